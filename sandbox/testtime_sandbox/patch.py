@@ -1,0 +1,95 @@
+"""`Patch`: whole new texts for some files, carrying the texts they were made from."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class FileEdit:
+    """One file's change. `path` is relative to the project root, with forward slashes.
+
+    `before` is None for a new file, `after` is None for a deletion.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A change to a snapshot: at most one edit per path, none of them empty."""
+
+    edits: tuple[FileEdit, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths touched, in order."""
+        return tuple(edit.path for edit in self.edits)
+
+    @cached_property
+    def digest(self) -> str:
+        """Hexadecimal content hash: two patches with one digest make the same tree."""
+        digest = hashlib.sha256()
+        for edit in sorted(self.edits, key=lambda edit: edit.path):
+            digest.update(repr((edit.path, edit.after)).encode())
+        return digest.hexdigest()
+
+    def diff(self) -> str:
+        """The unified diff of the patch, in the form `git apply` takes."""
+        return "".join(line for edit in self.edits for line in _file_diff(edit))
+
+    def changed_lines(self, path: str) -> frozenset[int]:
+        """1-based lines of `path` *before* the patch that it changes or removes.
+
+        For a pure insertion: the lines on both sides of it.
+        """
+        edit = next((edit for edit in self.edits if edit.path == path), None)
+        if edit is None:
+            return frozenset()
+        before = (edit.before or "").splitlines(keepends=True)
+        after = (edit.after or "").splitlines(keepends=True)
+        lines: set[int] = set()
+        for tag, start, end, _, _ in difflib.SequenceMatcher(
+            None, before, after, autojunk=False
+        ).get_opcodes():
+            if tag == "equal":
+                continue
+            lines.update(range(start + 1, end + 1) if end > start else {start, start + 1})
+        return frozenset(line for line in lines if 1 <= line <= len(before))
+
+
+def _file_diff(edit: FileEdit) -> Iterator[str]:
+    """Lines of one file's diff, headers included."""
+    before = _lines(edit.before)
+    after = _lines(edit.after)
+    body = list(difflib.unified_diff(before, after, f"a/{edit.path}", f"b/{edit.path}"))
+    if edit.before == edit.after:
+        return
+    yield f"diff --git a/{edit.path} b/{edit.path}\n"
+    if edit.before is None:
+        yield "new file mode 100644\n"
+    if edit.after is None:
+        yield "deleted file mode 100644\n"
+    for number, line in enumerate(body):
+        if number == 0 and edit.before is None:
+            yield "--- /dev/null\n"
+        elif number == 1 and edit.after is None:
+            yield "+++ /dev/null\n"
+        elif line.endswith("\n"):
+            yield line
+        else:
+            yield line + "\n\\ No newline at end of file\n"
+
+
+def _lines(text: str | None) -> list[str]:
+    """Lines as git counts them: only a newline character ends one."""
+    if not text:
+        return []
+    lines = text.split("\n")
+    return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

@@ -1,0 +1,1 @@
+"""How compute is spent: models, candidates, budgets and the search over them."""

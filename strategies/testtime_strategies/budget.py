@@ -1,0 +1,132 @@
+"""Effort, ceilings and spend. A ceiling is never passed: what a move may cost is reserved before it is dispatched.
+
+Units: tokens are input + output (reasoning included in output) as the server bills them; money is USD; time is wall
+seconds unless it says CPU. An unknown price is None, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+EffortName = Literal["low", "medium", "high", "max", "auto"]
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """What one repair may use at most. `samples` counts model replies; mutations are bounded by seconds alone."""
+
+    samples: int
+    rounds: int
+    """Self-correction rounds along one chain."""
+    tokens: int
+    usd: float
+    seconds: float
+
+
+EFFORTS: Mapping[EffortName, Ceilings] = MappingProxyType(
+    {
+        "low": Ceilings(samples=4, rounds=1, tokens=20_000, usd=0.02, seconds=30),
+        "medium": Ceilings(samples=12, rounds=3, tokens=100_000, usd=0.10, seconds=120),
+        "high": Ceilings(samples=48, rounds=6, tokens=500_000, usd=0.75, seconds=600),
+        "max": Ceilings(samples=200, rounds=12, tokens=2_500_000, usd=5.00, seconds=2700),
+        # Until difficulty is estimated, `auto` is the default effort under another name.
+        "auto": Ceilings(samples=12, rounds=3, tokens=100_000, usd=0.10, seconds=120),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What was used. Adding two spends adds every field; an unknown price makes the sum unknown."""
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    """Part of `input_tokens` that the server's prompt cache served."""
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    """Part of `output_tokens` spent on thinking."""
+    usd: float | None = 0.0
+    model_seconds: float = 0.0
+    sandbox_cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Tokens billed."""
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: Spend) -> Spend:
+        return Spend(
+            self.input_tokens + other.input_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.output_tokens + other.output_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+            None if self.usd is None or other.usd is None else self.usd + other.usd,
+            self.model_seconds + other.model_seconds,
+            self.sandbox_cpu_seconds + other.sandbox_cpu_seconds,
+            self.wall_seconds + other.wall_seconds,
+        )
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """Tokens and USD set aside for one reply before it is asked for."""
+
+    tokens: int
+    usd: float
+
+
+class Budget:
+    """Keeps spend below the ceilings: `reserve` before dispatch, `settle` with what was really billed."""
+
+    def __init__(self, ceilings: Ceilings) -> None:
+        self.ceilings = ceilings
+        self.spend = Spend()
+        self.samples = 0
+        self._reserved: list[Reservation] = []
+
+    @property
+    def tokens_left(self) -> int:
+        """Tokens neither spent nor reserved."""
+        return self.ceilings.tokens - self.spend.tokens - sum(r.tokens for r in self._reserved)
+
+    @property
+    def usd_left(self) -> float:
+        """USD neither spent nor reserved. An unknown price counts as nothing here: the token ceiling still holds."""
+        return self.ceilings.usd - (self.spend.usd or 0.0) - sum(r.usd for r in self._reserved)
+
+    @property
+    def samples_left(self) -> int:
+        """Model replies that may still be asked for."""
+        return self.ceilings.samples - self.samples
+
+    def reserve(self, tokens: int, usd: float | None) -> Reservation | None:
+        """Set aside one reply's worst case, or None when that could pass a ceiling. `usd` None: price unknown."""
+        cost = usd or 0.0
+        if self.samples_left < 1 or tokens > self.tokens_left or cost > self.usd_left:
+            return None
+        reservation = Reservation(tokens, cost)
+        self._reserved.append(reservation)
+        self.samples += 1
+        return reservation
+
+    def settle(self, reservation: Reservation, actual: Spend) -> None:
+        """Replace a reservation by what the reply cost. Settling twice is an error."""
+        self._reserved.remove(reservation)
+        self.charge(actual)
+
+    def release(self, reservation: Reservation) -> None:
+        """Give a reservation back whole: the request never reached a model."""
+        self._reserved.remove(reservation)
+        self.samples -= 1
+
+    def charge(self, spend: Spend) -> None:
+        """Count spend that needed no reservation (CPU seconds)."""
+        self.spend += spend
+
+    def tick(self, wall_seconds: float) -> None:
+        """Set the wall time used so far."""
+        self.spend = replace(self.spend, wall_seconds=wall_seconds)

@@ -1,0 +1,137 @@
+"""The strategies' words: the problem, the moves that can be made on it, and what came of them. Frozen values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from testtime_sandbox.patch import Patch
+from testtime_sandbox.snapshot import Snapshot
+from testtime_sandbox.verdict import Baseline, Evidence, Isolation, TestId, TestResult, Verdict
+
+from .budget import Ceilings, EffortName, Spend
+
+
+@dataclass(frozen=True)
+class SuspiciousLine:
+    """A line that may hold the fault. `line` is 1-based, `score` is in (0, 1], 1 the most suspicious."""
+
+    path: str
+    line: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be repaired: a snapshot, the tests that must pass, and where the fault may be."""
+
+    snapshot: Snapshot
+    baseline: Baseline
+    targets: tuple[TestId, ...]
+    suspicious: tuple[SuspiciousLine, ...] = ()
+    """Most suspicious first; never in a test file or another untouchable one."""
+    intent: str = ""
+    """What the user said they want, in their words; may be empty."""
+    excluded: frozenset[str] = frozenset()
+    """Paths whose text must never be sent to a model (secrets, `testtime.exclude`)."""
+
+    @property
+    def failures(self) -> tuple[TestResult, ...]:
+        """The targets' baseline results, in order."""
+        return tuple(self.baseline.results[target] for target in self.targets)
+
+
+# ── moves ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Mutate:
+    """Try a zero-token patch. `operator` names the template family; `line` (1-based) is where it was applied."""
+
+    patch: Patch
+    operator: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Ask the model for a patch from scratch. `variant` picks the prompt's wording, counted from 0."""
+
+    variant: int = 0
+    temperature: float | None = None
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Self-correction: show the model what a candidate changed and what still fails (Self-Refine, 2303.17651)."""
+
+    parent: Candidate
+    temperature: float | None = None
+
+
+Move = Mutate | Draft | Repair
+
+
+class Rejection(StrEnum):
+    """Why a candidate never reached a test."""
+
+    UNPARSABLE = "unparsable"
+    """No patch could be read from the reply, or it does not apply exactly."""
+    EMPTY = "empty"
+    """The patch changes nothing."""
+    SYNTAX = "syntax error"
+    DUPLICATE = "duplicate"
+    """The same normalised syntax tree was tried before."""
+    MODEL = "model error"
+    """The endpoint failed after all retries; nothing was proposed."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One attempt. Exactly one of `verdict` and `rejection` is set once it has been judged."""
+
+    id: str
+    """Short and unique within the repair: "m12" for mutations, "d3" for drafts, "r4" for repairs."""
+    move: Move
+    spend: Spend
+    patch: Patch | None = None
+    verdict: Verdict | None = None
+    rejection: Rejection | None = None
+    detail: str = ""
+    """One sentence behind the rejection."""
+    reply: str = ""
+    """The model's text, kept so that a repair can show it its own words."""
+
+    @property
+    def parent(self) -> str | None:
+        """Id of the candidate this one was made from."""
+        return self.move.parent.id if isinstance(self.move, Repair) else None
+
+    @property
+    def progress(self) -> float:
+        """The verdict's progress towards the targets, 0 without one."""
+        return self.verdict.progress if self.verdict else 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a repair ended: `fix` is the verified candidate, or None with `reason` saying why there is none."""
+
+    fix: Candidate | None
+    reason: str
+    evidence: Evidence | None
+    candidates: tuple[Candidate, ...]
+    spend: Spend
+    effort: EffortName
+    ceilings: Ceilings
+    isolation: Isolation
+    model: str | None = None
+    sent: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Path → characters of it that were put into prompts."""
+
+    @property
+    def verified(self) -> bool:
+        """True when there is a fix that met the whole definition of verified."""
+        return self.fix is not None

@@ -1,0 +1,108 @@
+"""The three seams of this part: `Model`, `Verifier` and `Strategy`. Each is small enough to fake in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from testtime_sandbox.patch import Patch
+from testtime_sandbox.verdict import Verdict
+
+from .budget import Spend
+from .candidate import Candidate, Move, Problem
+
+
+@dataclass(frozen=True)
+class Message:
+    """One chat message."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """What is asked of a model: `max_tokens` caps the reply, reasoning included."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float | None = None
+    seed: int | None = None
+
+    @property
+    def input_bound(self) -> int:
+        """An upper bound on the prompt's tokens: no tokeniser makes more tokens than bytes, plus the template's."""
+        return sum(len(message.content.encode()) + 16 for message in self.messages) + 16
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A model's answer with what it cost; `spend` is recorded before `text` is looked at."""
+
+    text: str
+    spend: Spend
+    model: str
+    truncated: bool = False
+    """The reply hit `max_tokens`."""
+
+
+class Model(Protocol):
+    """Anything that completes a chat. Raises `model.ModelError` once its own retries are used up."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as shown to the user."""
+        ...
+
+    async def sample(self, request: SampleRequest) -> Reply:
+        """One reply. Cancelling the task aborts the request."""
+        ...
+
+    def price_bound(self, request: SampleRequest) -> float | None:
+        """The most that `request` can cost in USD, or None when the price is unknown."""
+        ...
+
+
+class Verifier(Protocol):
+    """Anything that judges a patch by the project's own tests."""
+
+    async def verify(self, patch: Patch, *, confirm: bool = False) -> Verdict:
+        """Judge `patch`: screen, targets, then regression; with `confirm`, the whole definition of verified.
+
+        A patch that fails is a value; only a broken sandbox raises (`SandboxError`). Cancelling the task kills
+        every process it started. Safe to call concurrently.
+        """
+        ...
+
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is left to spend, as told to a strategy: it has no clock of its own."""
+
+    moves: int
+    """How many moves can start now."""
+    samples: int
+    """Model replies left; 0 when there is no model."""
+    seconds: float
+    elapsed: float
+    rounds: int
+    """Self-correction rounds allowed along one chain."""
+
+
+class Strategy(Protocol[State]):
+    """A pure policy: frozen configuration, its state a separate value. No I/O, no clock, no randomness but `seed`."""
+
+    def start(self, problem: Problem, seed: int) -> State:
+        """The state before any move."""
+        ...
+
+    def ask(self, state: State, room: Room) -> tuple[State, tuple[Move, ...]]:
+        """Up to `room.moves` moves to start now. None while nothing is in flight ends the repair."""
+        ...
+
+    def tell(self, state: State, candidate: Candidate) -> State:
+        """Hear what became of a move. Called once per move asked for, in the order they end; idempotent."""
+        ...

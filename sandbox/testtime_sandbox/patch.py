@@ -55,9 +55,7 @@ class Patch:
         before = (edit.before or "").splitlines(keepends=True)
         after = (edit.after or "").splitlines(keepends=True)
         lines: set[int] = set()
-        for tag, start, end, _, _ in difflib.SequenceMatcher(
-            None, before, after, autojunk=False
-        ).get_opcodes():
+        for tag, start, end, _, _ in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if tag == "equal":
                 continue
             lines.update(range(start + 1, end + 1) if end > start else {start, start + 1})

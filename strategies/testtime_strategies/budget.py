@@ -99,6 +99,11 @@ class Budget:
         return self.ceilings.usd - (self.spend.usd or 0.0) - sum(r.usd for r in self._reserved)
 
     @property
+    def has_reservations(self) -> bool:
+        """True while a reply is in flight whose cost is not yet known."""
+        return bool(self._reserved)
+
+    @property
     def samples_left(self) -> int:
         """Model replies that may still be asked for."""
         return self.ceilings.samples - self.samples

@@ -84,6 +84,8 @@ class Rejection(StrEnum):
     SYNTAX = "syntax error"
     DUPLICATE = "duplicate"
     """The same normalised syntax tree was tried before."""
+    BUDGET = "over budget"
+    """Another reply could have passed a ceiling, so none was asked for."""
     MODEL = "model error"
     """The endpoint failed after all retries; nothing was proposed."""
 

@@ -1,0 +1,284 @@
+"""`solve`: the one loop. It owns budget, concurrency, cancellation and events; the strategy only says what to try."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from testtime_sandbox.patch import Patch
+
+from .budget import Budget, Ceilings, EffortName, Reservation, Spend
+from .candidate import Candidate, Draft, Move, Mutate, Outcome, Problem, Rejection
+from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
+from .evidence import grade
+from .model import ModelError
+from .prompt import Prompt, draft_messages, repair_messages
+from .reply import ReplyError, parse_reply
+from .strategy import Model, Room, SampleRequest, Strategy, Verifier
+from .syntax import fingerprint, syntax_error
+
+MAX_REPLY_TOKENS = 4096
+MIN_REPLY_TOKENS = 256
+"""A reply that must be shorter than this cannot hold a patch: it is not asked for."""
+SLOTS_PER_WORKER = 2
+"""Moves in flight per test worker: one is judged while the next is made."""
+
+
+async def solve(
+    problem: Problem,
+    strategy: Strategy[Any],
+    verifier: Verifier,
+    model: Model | None,
+    *,
+    effort: EffortName,
+    ceilings: Ceilings,
+    listener: Listener,
+    elapsed: float = 0.0,
+    workers: int = 2,
+    seed: int = 0,
+) -> Outcome:
+    """Search for a patch that `verifier` confirms, within `ceilings`.
+
+    `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
+    Raises `SandboxError` when the sandbox itself breaks; everything else is in the outcome.
+    """
+    run = _Run(problem, verifier, model, Budget(ceilings), effort, listener, elapsed, workers)
+    listener(RepairStarted(problem, ceilings, model.name if model else None))
+    state = strategy.start(problem, seed)
+    try:
+        async with asyncio.timeout(max(0.0, ceilings.seconds - elapsed)):
+            while True:
+                state, moves = strategy.ask(state, run.room())
+                run.start(moves)
+                if not run.in_flight:
+                    return run.outcome(None)
+                for candidate in await run.judged():
+                    state = strategy.tell(state, candidate)
+                    if candidate.verdict is not None and candidate.verdict.verified:
+                        return run.outcome(candidate)
+    except TimeoutError:
+        return run.outcome(None, timed_out=True)
+    finally:
+        await run.cancel()
+
+
+class _Run:
+    """One repair under way: the moves in flight, what they cost, and everything already tried."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        verifier: Verifier,
+        model: Model | None,
+        budget: Budget,
+        effort: EffortName,
+        listener: Listener,
+        elapsed: float,
+        workers: int,
+    ) -> None:
+        self.problem = problem
+        self.verifier = verifier
+        self.model = model
+        self.budget = budget
+        self.effort: EffortName = effort
+        self.listener = listener
+        self.slots = workers * SLOTS_PER_WORKER
+        self.in_flight: set[asyncio.Task[Candidate]] = set()
+        self.candidates: list[Candidate] = []
+        self.model_trouble = ""
+        self.broke = False
+        """A reply could no longer be asked for without risking a ceiling."""
+        self._clock: Callable[[], float] = time.monotonic
+        self._started = self._clock() - elapsed
+        self._numbers = itertools.count(1)
+        self._fingerprints: set[str] = set()
+        self._sent: dict[str, int] = {}
+        self._settled = asyncio.Event()
+
+    def room(self) -> Room:
+        """What is left, as the strategy is told it."""
+        ceilings = self.budget.ceilings
+        elapsed = self._clock() - self._started
+        can_sample = self.model is not None and not self.model_trouble and not self.broke
+        return Room(
+            moves=self.slots - len(self.in_flight),
+            samples=self.budget.samples_left if can_sample else 0,
+            seconds=max(0.0, ceilings.seconds - elapsed),
+            elapsed=elapsed,
+            rounds=ceilings.rounds,
+        )
+
+    def start(self, moves: tuple[Move, ...]) -> None:
+        """Dispatch moves."""
+        for move in moves:
+            letter = "m" if isinstance(move, Mutate) else "d" if isinstance(move, Draft) else "r"
+            candidate = Candidate(f"{letter}{next(self._numbers)}", move, Spend())
+            self.listener(MoveStarted(candidate.id, move))
+            self.in_flight.add(asyncio.create_task(self._try(candidate), name=candidate.id))
+
+    async def judged(self) -> list[Candidate]:
+        """Candidates that have ended, at least one, in the order they started."""
+        done, self.in_flight = await asyncio.wait(self.in_flight, return_when=asyncio.FIRST_COMPLETED)
+        candidates = [task.result() for task in sorted(done, key=lambda task: int(task.get_name()[1:]))]
+        for candidate in candidates:
+            self.candidates.append(candidate)
+            self.budget.tick(self._clock() - self._started)
+            self.listener(CandidateJudged(candidate, len(self.candidates), self.budget.spend))
+        return candidates
+
+    async def cancel(self) -> None:
+        """Stop everything in flight and wait until it has stopped."""
+        tasks, self.in_flight = self.in_flight, set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _try(self, candidate: Candidate) -> Candidate:
+        """One move from question to verdict."""
+        candidate = await self._generate(candidate)
+        if candidate.patch is None or candidate.rejection is not None:
+            return candidate
+        candidate = self._dedupe(candidate, candidate.patch)
+        if candidate.rejection is not None:
+            return candidate
+        return await self._judge(candidate, candidate.patch)
+
+    async def _generate(self, candidate: Candidate) -> Candidate:
+        """The candidate with its patch, or the rejection that came instead."""
+        move = candidate.move
+        if isinstance(move, Mutate):
+            return replace(candidate, patch=move.patch)
+        prompt = (
+            draft_messages(self.problem, move.variant)
+            if isinstance(move, Draft)
+            else repair_messages(self.problem, move.parent)
+        )
+        candidate, text = await self._sample(candidate, prompt, move.temperature)
+        if text is None:
+            return candidate
+        candidate = replace(candidate, reply=text)
+        try:
+            return replace(candidate, patch=parse_reply(text, self.problem))
+        except ReplyError as error:
+            return replace(candidate, rejection=Rejection.UNPARSABLE, detail=str(error))
+
+    async def _sample(
+        self, candidate: Candidate, prompt: Prompt, temperature: float | None
+    ) -> tuple[Candidate, str | None]:
+        """Ask the model within the budget: the candidate with its cost, and the reply's text."""
+        assert self.model is not None
+        request, reservation = await self._reserve(SampleRequest(prompt.messages, MAX_REPLY_TOKENS, temperature))
+        if reservation is None:
+            self.broke = True
+            return replace(candidate, rejection=Rejection.BUDGET, detail="Another reply could pass a ceiling."), None
+        for path, characters in prompt.sent.items():
+            self._sent[path] = self._sent.get(path, 0) + characters
+        try:
+            reply = await self.model.sample(request)
+        except ModelError as error:
+            self._settle(reservation, error.spend)
+            self.model_trouble = str(error)
+            return replace(candidate, rejection=Rejection.MODEL, detail=str(error)), None
+        except asyncio.CancelledError:
+            # The server may bill the prompt of an aborted request: count it at its upper bound.
+            prompt_price = self.model.price_bound(replace(request, max_tokens=0))
+            self._settle(reservation, Spend(input_tokens=request.input_bound, usd=prompt_price))
+            raise
+        self._settle(reservation, reply.spend)
+        return replace(candidate, spend=candidate.spend + reply.spend), reply.text
+
+    async def _reserve(self, request: SampleRequest) -> tuple[SampleRequest, Reservation | None]:
+        """Set the reply's worst case aside, shortened to what is left; waits while replies in flight hold the rest."""
+        assert self.model is not None
+        while True:
+            room = self.budget.tokens_left - request.input_bound
+            shorter = replace(request, max_tokens=min(request.max_tokens, room))
+            if shorter.max_tokens >= MIN_REPLY_TOKENS:
+                reservation = self.budget.reserve(
+                    request.input_bound + shorter.max_tokens, self.model.price_bound(shorter)
+                )
+                if reservation is not None:
+                    return shorter, reservation
+            if not self.budget.has_reservations:
+                return shorter, None
+            self._settled.clear()
+            await self._settled.wait()
+
+    def _settle(self, reservation: Reservation, spend: Spend | None) -> None:
+        """Charge what a reply cost; None gives the reservation back: nothing was billed."""
+        if spend is None:
+            self.budget.release(reservation)
+        else:
+            self.budget.settle(reservation, spend)
+        self._settled.set()
+
+    def _dedupe(self, candidate: Candidate, patch: Patch) -> Candidate:
+        """Reject what needs no test run."""
+        if all(edit.before == edit.after for edit in patch.edits):
+            return replace(candidate, rejection=Rejection.EMPTY, detail="The patch changes nothing.")
+        if isinstance(candidate.move, Mutate):
+            return candidate  # the mutation engine compiles and dedupes before it hands a patch out
+        if error := syntax_error(patch):
+            return replace(candidate, rejection=Rejection.SYNTAX, detail=error)
+        mark = fingerprint(patch, self.problem.snapshot)
+        if mark in self._fingerprints:
+            return replace(candidate, rejection=Rejection.DUPLICATE, detail="The same change was tried before.")
+        self._fingerprints.add(mark)
+        return candidate
+
+    async def _judge(self, candidate: Candidate, patch: Patch) -> Candidate:
+        """The candidate with its verdict; one that passes is confirmed at once."""
+        verdict = await self.verifier.verify(patch)
+        cpu_seconds = verdict.cpu_seconds
+        if verdict.passed:
+            self.listener(Confirming(replace(candidate, verdict=verdict)))
+            verdict = await self.verifier.verify(patch, confirm=True)
+            cpu_seconds += verdict.cpu_seconds
+        cost = Spend(sandbox_cpu_seconds=cpu_seconds)
+        self.budget.charge(cost)
+        return replace(candidate, verdict=verdict, spend=candidate.spend + cost)
+
+    def outcome(self, fix: Candidate | None, *, timed_out: bool = False) -> Outcome:
+        """The repair's end as a value, with the reason in a sentence."""
+        self.budget.tick(self._clock() - self._started)
+        outcome = Outcome(
+            fix=fix,
+            reason="verified" if fix else self._why_not(timed_out),
+            evidence=grade(self.problem, fix, self.candidates) if fix else None,
+            candidates=tuple(self.candidates),
+            spend=self.budget.spend,
+            effort=self.effort,
+            ceilings=self.budget.ceilings,
+            isolation=fix.verdict.isolation if fix and fix.verdict else self.problem.baseline.isolation,
+            model=self.model.name if self.model else None,
+            sent=dict(self._sent),
+        )
+        self.listener(RepairEnded(outcome))
+        return outcome
+
+    def _why_not(self, timed_out: bool) -> str:
+        """Why nothing verified, what was tried, and what to change."""
+        mutations = sum(isinstance(candidate.move, Mutate) for candidate in self.candidates)
+        replies = sum(candidate.spend.tokens > 0 for candidate in self.candidates)
+        tried = f"{mutations} mutations and {replies} model replies were tried"
+        best = max((candidate.progress for candidate in self.candidates), default=0.0)
+        if best > 0:
+            tried += f", the closest came {best:.0%} of the way"
+        if self.model_trouble:
+            return f"Nothing verified: {tried}. The model could not be used: {self.model_trouble}"
+        if self.broke:
+            what = f"{self.budget.ceilings.tokens} tokens and ${self.budget.ceilings.usd:g}"
+            return f"Nothing verified: {tried}. Another reply could pass the ceiling of {what}; a higher --effort allows more."
+        if timed_out:
+            ceiling = f"the ceiling of {self.budget.ceilings.seconds:g} s was reached"
+            return f"Nothing verified: {tried}, then {ceiling}; raise it with --timeout or a higher --effort."
+        if self.model is None:
+            return (
+                f"Nothing verified: {tried}. No model is configured: set OPENAI_API_KEY or testtime.baseUrl "
+                "(--base-url), or start a local model server."
+            )
+        return f"Nothing verified: {tried}; a higher --effort allows more."

@@ -49,7 +49,9 @@ def describe(event: Event) -> str | None:
             return f"repairing {_names(problem.targets)} · {who} · {price}, {ceilings.seconds:g} s"
         case CandidateJudged(candidate, tried, spend):
             progress = f" · {candidate.progress:.0%} of the way" if candidate.progress else ""
-            move = candidate.move.operator if isinstance(candidate.move, Mutate) else type(candidate.move).__name__.lower()
+            move = (
+                candidate.move.operator if isinstance(candidate.move, Mutate) else type(candidate.move).__name__.lower()
+            )
             return f"candidate {tried} ({move}){progress} · {money(spend.usd)} · {spend.wall_seconds:.0f} s"
         case Confirming(candidate):
             return f"{candidate.id} passes; confirming it in a fresh box …"

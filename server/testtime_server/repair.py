@@ -146,9 +146,7 @@ class Workbench:
                 raise NoFailingTest(f"No test fails reliably: {', '.join(flaky)} changed its mind between two runs.")
             raise NoFailingTest("No failing test: there is nothing to repair.")
         excluded = frozenset(
-            path
-            for path in snapshot.files
-            if any(fnmatch.fnmatch(path, pattern) for pattern in self.settings.exclude)
+            path for path in snapshot.files if any(fnmatch.fnmatch(path, pattern) for pattern in self.settings.exclude)
         )
         suspicious = localise(baseline, targets, is_untouchable=lambda path: untouchable_reason(path) is not None)
         return Problem(snapshot, baseline, targets, suspicious, excluded=excluded)

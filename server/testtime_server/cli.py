@@ -1,0 +1,177 @@
+"""The `testtime` command. Exit status: 0 verified, 1 nothing verified, 2 bad usage or configuration, 3 no failing
+test, 130 cancelled. The result goes to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from .terminal import CANCELLED, NOT_VERIFIED
+
+EFFORT_NAMES = ("low", "medium", "high", "max", "auto")
+
+FIX_EXAMPLES = """\
+examples:
+  testtime fix                                    repair every failing test of the project here
+  testtime fix tests/test_date.py::test_leap      repair one
+  testtime fix --apply --effort low               write the verified fix, spend little
+  testtime fix --json | jq -r .patch | git apply  for scripts
+  testtime fix --model none                       zero tokens: mutations only
+  testtime fix --base-url http://127.0.0.1:11434/v1 --model qwen2.5-coder
+
+Every option is also an environment variable (TESTTIME_EFFORT, TESTTIME_PYTHON, …) and a key of [tool.testtime].
+exit status: 0 verified, 1 nothing verified, 2 bad usage or configuration, 3 no failing test, 130 cancelled
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the return value is the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except KeyboardInterrupt:
+        print("testtime: cancelled", file=sys.stderr)
+        status = CANCELLED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = NOT_VERIFIED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="testtime",
+        description="Spend test-time compute on a failing test; show only a verified fix, with its cost.",
+        epilog="Try 'testtime demo' first: it needs no key and no configuration.",
+    )
+    parser.add_argument("--version", action="version", version=f"testtime {metadata.version('testtime')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_fix(commands)
+    demo = commands.add_parser(
+        "demo", help="repair several bugs of a small project that ships with testtime; no key, $0.00"
+    )
+    demo.add_argument("--keep", action="store_true", help="keep the repaired copy and print where it is")
+    demo.set_defaults(run=_demo)
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what would be used here: interpreter, pytest, isolation, model, and what is wrong",
+        epilog="example: testtime doctor --root ../service --json",
+    )
+    _add_project_options(doctor)
+    doctor.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    doctor.set_defaults(run=_doctor)
+    serve = commands.add_parser(
+        "serve",
+        help="the language server that an editor starts",
+        epilog="examples: testtime serve      testtime serve --tcp 127.0.0.1:7777",
+    )
+    transport = serve.add_mutually_exclusive_group()
+    transport.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (the default)")
+    transport.add_argument("--tcp", metavar="HOST:PORT", type=_address, help="listen for one editor over TCP")
+    transport.add_argument("--ws", metavar="HOST:PORT", type=_address, help="listen over WebSocket (testtime[ws])")
+    serve.set_defaults(run=_serve)
+    return parser
+
+
+def _add_fix(commands: Any) -> None:
+    fix = commands.add_parser(
+        "fix",
+        help="repair failing tests",
+        epilog=FIX_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    fix.add_argument(
+        "tests",
+        nargs="*",
+        metavar="TEST_ID",
+        help="pytest ids, classes, files or folders, relative to the root; every failing test when none is given",
+    )
+    _add_project_options(fix)
+    fix.add_argument("--effort", choices=EFFORT_NAMES, help="ceilings on samples, tokens, USD and seconds (medium)")
+    fix.add_argument("--strategy", choices=("refine", "best_of_n"), help="how model replies are spent (refine)")
+    fix.add_argument("--max-usd", type=_amount, metavar="X", help="spend at most X USD, whatever the effort")
+    fix.add_argument("--timeout", type=_amount, metavar="S", help="stop after S seconds, whatever the effort")
+    fix.add_argument("--apply", action="store_true", help="write the verified fix to the files")
+    fix.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    fix.set_defaults(run=_fix)
+
+
+def _add_project_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--root", type=Path, metavar="DIR", help="the project (found from the current folder)")
+    parser.add_argument("--python", metavar="PATH", help="interpreter that runs the tests (the project's environment)")
+    parser.add_argument("--model", metavar="M", help="a model's name, 'auto', or 'none' for mutations only (auto)")
+    parser.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, for example 127.0.0.1:7777")
+    return host.strip("[]"), int(port)
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = -1.0
+    if not 0 <= amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 0")
+    return amount
+
+
+def _fix(options: argparse.Namespace) -> int:
+    from .fix import fix  # noqa: PLC0415
+
+    return _run(fix(options))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .demo import demo  # noqa: PLC0415
+
+    return _run(demo(keep=options.keep))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .doctor import doctor  # noqa: PLC0415
+
+    return _run(doctor(options))
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .language_server import serve  # noqa: PLC0415
+
+    if options.tcp:
+        return serve("tcp", *options.tcp)
+    if options.ws:
+        return serve("ws", *options.ws)
+    return serve("stdio")
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    """Run `work`; SIGTERM and SIGHUP cancel it as Ctrl-C does, so that nothing it started is left behind."""
+
+    async def cancellable() -> int:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):
+                loop.add_signal_handler(number, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(cancellable())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""`testtime fix`: repair failing tests from a terminal or a script."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from testtime_sandbox.errors import SandboxError
+from testtime_strategies.model import ModelError
+
+from .apply import MovedOn, apply_patch
+from .terminal import BAD_USAGE, NO_FAILING_TEST, NOT_VERIFIED, VERIFIED, explain, print_json
+from .display import progress
+from .repair import NoFailingTest, Report, Workbench
+from .report import cost_line, empty_json, evidence_line, to_json
+from .settings import Settings, load
+
+
+async def fix(options: argparse.Namespace) -> int:
+    """Run one repair and print its result; returns the exit status."""
+    try:
+        root = project_root(options.root)
+        settings = load_settings(root, options)
+    except SandboxError as error:
+        return _refuse(options, error, BAD_USAGE, "medium")
+    workbench = Workbench(root, settings)
+    try:
+        with progress() as listener:
+            report = await workbench.repair(_ids(options.tests, root), listener=listener)
+    except NoFailingTest as error:
+        return _refuse(options, error, NO_FAILING_TEST, settings.effort)
+    except (SandboxError, ModelError) as error:
+        return _refuse(options, error, BAD_USAGE, settings.effort)
+    finally:
+        await workbench.aclose()
+    applied = options.apply and report.outcome.verified
+    if applied:
+        assert report.outcome.fix is not None
+        assert report.outcome.fix.patch is not None
+        try:
+            await asyncio.to_thread(apply_patch, root, report.outcome.fix.patch)
+        except (MovedOn, OSError) as error:
+            return _refuse(options, error, NOT_VERIFIED, settings.effort)
+    if options.json:
+        print_json(to_json(report.problem, report.outcome))
+    else:
+        show(report, applied=applied)
+    return VERIFIED if report.outcome.verified else NOT_VERIFIED
+
+
+def project_root(given: Path | None) -> Path:
+    """The root asked for, or the one found from the current folder."""
+    from testtime_sandbox.errors import ProjectError  # noqa: PLC0415
+    from testtime_sandbox.project import find_root  # noqa: PLC0415
+
+    if given is None:
+        return find_root(Path.cwd())
+    if not given.is_dir():
+        raise ProjectError(f"--root {given} is not a folder.")
+    return given.resolve()
+
+
+def load_settings(root: Path, options: argparse.Namespace) -> Settings:
+    """Settings with the command line on top; what could not be taken is said on stderr."""
+    names = ("python", "effort", "strategy", "model", "base_url", "max_usd", "timeout")
+    flags = {name: value for name in names if (value := getattr(options, name, None)) is not None}
+    loaded = load(root, environ=os.environ, flags=flags)
+    for message in loaded.messages:
+        print(message, file=sys.stderr)
+    return loaded.settings
+
+
+def show(report: Report, *, applied: bool = False) -> None:
+    """Print a repair's result for a person: diff, evidence, cost."""
+    outcome = report.outcome
+    if outcome.fix is None or outcome.fix.patch is None:
+        print(outcome.reason)
+    else:
+        print_diff(outcome.fix.patch.diff())
+        print(f"verified: {evidence_line(report.problem, outcome)}")
+        if outcome.evidence:
+            for note in outcome.evidence.notes:
+                print(f"  note: {note}")
+        if not applied:
+            print("Run again with --apply to write it.")
+    print(f"cost: {cost_line(outcome.spend, len(outcome.candidates))}")
+
+
+def print_diff(diff: str) -> None:
+    """The diff, coloured on a terminal."""
+    if not sys.stdout.isatty():
+        print(diff, end="" if diff.endswith("\n") else "\n")
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.syntax import Syntax  # noqa: PLC0415
+
+    Console().print(Syntax(diff.rstrip("\n"), "diff", background_color="default"))
+
+
+def _ids(tests: list[str], root: Path) -> list[str]:
+    """Ids relative to the root, however the shell's completion wrote the path."""
+    ids: list[str] = []
+    for test in tests:
+        path, separator, rest = test.partition("::")
+        absolute = Path(path) if Path(path).is_absolute() else Path.cwd() / path
+        inside = absolute.exists() and absolute.resolve().is_relative_to(root) and not (root / path).exists()
+        ids.append((absolute.resolve().relative_to(root).as_posix() if inside else path) + separator + rest)
+    return ids
+
+
+def _refuse(options: argparse.Namespace, error: Exception, status: int, effort: str) -> int:
+    """Say why there is no result, on stderr and, when asked for, as JSON."""
+    print(explain(error), file=sys.stderr)
+    if options.json:
+        print_json(empty_json(str(error), effort))
+    return status

@@ -129,25 +129,25 @@ def _amount(text: str) -> float:
 
 
 def _fix(options: argparse.Namespace) -> int:
-    from .fix import fix  # noqa: PLC0415
+    from .fix import fix
 
     return _run(fix(options))
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from .demo import demo  # noqa: PLC0415
+    from .demo import demo
 
     return _run(demo(keep=options.keep))
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from .doctor import doctor  # noqa: PLC0415
+    from .doctor import doctor
 
     return _run(doctor(options))
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from .language_server import serve  # noqa: PLC0415
+    from .language_server import serve
 
     if options.tcp:
         return serve("tcp", *options.tcp)

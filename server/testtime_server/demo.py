@@ -15,12 +15,12 @@ from testtime_sandbox.errors import SandboxError
 from testtime_strategies.budget import Spend
 
 from .apply import apply_patch
-from .terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain
 from .display import progress
 from .fix import show
 from .repair import Workbench
 from .report import cost_line
 from .settings import Settings
+from .terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain
 
 
 async def demo(*, keep: bool = False) -> int:

@@ -64,7 +64,7 @@ def progress(stream: TextIO | None = None) -> Iterator[Listener]:
     """A listener that shows events on `stream` (stderr) for as long as the block runs."""
     stream = stream or sys.stderr
     if stream.isatty():
-        from rich.console import Console  # noqa: PLC0415
+        from rich.console import Console
 
         console = Console(file=stream, highlight=False)
         with console.status("starting …") as status:
@@ -74,7 +74,7 @@ def progress(stream: TextIO | None = None) -> Iterator[Listener]:
 
 
 def _live(status: Status, event: Event) -> None:
-    from rich.markup import escape  # noqa: PLC0415
+    from rich.markup import escape
 
     line = describe(event)
     if line is None:

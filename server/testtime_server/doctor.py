@@ -12,12 +12,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from testtime_sandbox.errors import SandboxError
 from testtime_strategies.model import ModelError
 
-from .terminal import BAD_USAGE, VERIFIED, print_json
+from testtime_sandbox.errors import SandboxError
+
 from .fix import load_settings, project_root
 from .settings import Settings
+from .terminal import BAD_USAGE, VERIFIED, print_json
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ async def _guarded(
 
 
 async def _interpreter(root: Path, settings: Settings) -> Check:
-    from testtime_sandbox.project import discover  # noqa: PLC0415
+    from testtime_sandbox.project import discover
 
     project = await asyncio.to_thread(discover, root, python=settings.python, pytest_args=settings.pytest_args)
     versions = f"Python {project.python_version}, pytest {project.pytest_version}"
@@ -74,7 +75,7 @@ async def _interpreter(root: Path, settings: Settings) -> Check:
 
 
 async def _isolation(root: Path, settings: Settings) -> Check:
-    from testtime_sandbox.isolation import choose  # noqa: PLC0415
+    from testtime_sandbox.isolation import choose
 
     isolator = await asyncio.to_thread(choose, allow_unisolated=settings.isolation == "process")
     isolation = isolator.isolation
@@ -83,7 +84,7 @@ async def _isolation(root: Path, settings: Settings) -> Check:
 
 
 async def _model(root: Path, settings: Settings) -> Check:
-    from testtime_strategies.endpoint import choose_model  # noqa: PLC0415
+    from testtime_strategies.endpoint import choose_model
 
     if settings.model == "none":
         return Check("model", "ok", "none: mutations only, $0.00")

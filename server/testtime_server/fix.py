@@ -8,15 +8,16 @@ import os
 import sys
 from pathlib import Path
 
-from testtime_sandbox.errors import SandboxError
 from testtime_strategies.model import ModelError
 
+from testtime_sandbox.errors import SandboxError
+
 from .apply import MovedOn, apply_patch
-from .terminal import BAD_USAGE, NO_FAILING_TEST, NOT_VERIFIED, VERIFIED, explain, print_json
 from .display import progress
 from .repair import NoFailingTest, Report, Workbench
 from .report import cost_line, empty_json, evidence_line, to_json
 from .settings import Settings, load
+from .terminal import BAD_USAGE, NO_FAILING_TEST, NOT_VERIFIED, VERIFIED, explain, print_json
 
 
 async def fix(options: argparse.Namespace) -> int:
@@ -53,8 +54,9 @@ async def fix(options: argparse.Namespace) -> int:
 
 def project_root(given: Path | None) -> Path:
     """The root asked for, or the one found from the current folder."""
-    from testtime_sandbox.errors import ProjectError  # noqa: PLC0415
-    from testtime_sandbox.project import find_root  # noqa: PLC0415
+    from testtime_sandbox.project import find_root
+
+    from testtime_sandbox.errors import ProjectError
 
     if given is None:
         return find_root(Path.cwd())
@@ -94,8 +96,8 @@ def print_diff(diff: str) -> None:
     if not sys.stdout.isatty():
         print(diff, end="" if diff.endswith("\n") else "\n")
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.syntax import Syntax  # noqa: PLC0415
+    from rich.console import Console
+    from rich.syntax import Syntax
 
     Console().print(Syntax(diff.rstrip("\n"), "diff", background_color="default"))
 

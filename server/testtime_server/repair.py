@@ -8,17 +8,18 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from testtime_sandbox.snapshot import Snapshot, discard, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
+from testtime_strategies.localise import localise
+
+from testtime_sandbox.snapshot import Snapshot, discard, take_snapshot
 from testtime_sandbox.verdict import Baseline, Project, TestId
 from testtime_strategies.budget import EffortName
 from testtime_strategies.candidate import Outcome, Problem
 from testtime_strategies.events import BaselineReady, Listener, Preparing
-from testtime_strategies.localise import localise
 from testtime_strategies.solve import solve
 
 from .settings import Settings, StrategyName
@@ -26,6 +27,7 @@ from .settings import Settings, StrategyName
 if TYPE_CHECKING:
     from testtime_sandbox.isolation import Isolator
     from testtime_strategies.endpoint import ChosenModel
+
     from testtime_strategies.strategy import Strategy
 
 
@@ -76,7 +78,7 @@ class Workbench:
         listener: Listener,
     ) -> Report:
         """Repair `tests`, or every failing test when none is named. Raises `NoFailingTest` when nothing fails."""
-        from testtime_sandbox.verifier import SandboxVerifier  # noqa: PLC0415
+        from testtime_sandbox.verifier import SandboxVerifier
 
         started = time.monotonic()
         effort = effort or self.settings.effort
@@ -114,7 +116,9 @@ class Workbench:
         self, buffers: Mapping[str, str], tests: Sequence[TestId], listener: Listener, timeout: float
     ) -> AsyncIterator[tuple[Project, Snapshot, Baseline]]:
         """Project, snapshot and baseline; the snapshot is gone when the block ends."""
-        from testtime_sandbox import baseline as baselines, isolation, project as projects  # noqa: PLC0415
+        from testtime_sandbox import baseline as baselines
+        from testtime_sandbox import isolation
+        from testtime_sandbox import project as projects
 
         listener(Preparing("looking at the project"))
         if self._isolator is None:
@@ -154,7 +158,7 @@ class Workbench:
     async def _choose_model(self) -> ChosenModel | None:
         if self.settings.model == "none":
             return None
-        from testtime_strategies.endpoint import choose_model  # noqa: PLC0415
+        from testtime_strategies.endpoint import choose_model
 
         settings = self.settings
         return await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
@@ -162,10 +166,11 @@ class Workbench:
 
 def make_strategy(name: StrategyName) -> Strategy[Any]:
     """The strategy that a setting names, above the zero-token rung."""
-    from testtime_strategies.best_of_n import BestOfN  # noqa: PLC0415
-    from testtime_strategies.ladder import Ladder  # noqa: PLC0415
-    from testtime_strategies.mutate import MutateFirst  # noqa: PLC0415
-    from testtime_strategies.refine import Refine  # noqa: PLC0415
+    from testtime_strategies.best_of_n import BestOfN
+    from testtime_strategies.mutate import MutateFirst
+    from testtime_strategies.refine import Refine
+
+    from testtime_strategies.ladder import Ladder
 
     return Ladder(MutateFirst(), Refine() if name == "refine" else BestOfN())
 

@@ -171,7 +171,7 @@ def _text(value: object) -> str:
 
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
-        import shlex  # noqa: PLC0415
+        import shlex
 
         return tuple(shlex.split(value))
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in cast("list[object]", value)):

@@ -46,7 +46,16 @@ async def solve(
     `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
     Raises `SandboxError` when the sandbox itself breaks; everything else is in the outcome.
     """
-    run = _Run(problem, verifier, model, Budget(ceilings), effort, listener, elapsed, workers)
+    run = _Run(
+        problem,
+        verifier,
+        model,
+        budget=Budget(ceilings),
+        effort=effort,
+        listener=listener,
+        elapsed=elapsed,
+        workers=workers,
+    )
     listener(RepairStarted(problem, ceilings, model.name if model else None))
     state = strategy.start(problem, seed)
     try:
@@ -74,6 +83,7 @@ class _Run:
         problem: Problem,
         verifier: Verifier,
         model: Model | None,
+        *,
         budget: Budget,
         effort: EffortName,
         listener: Listener,
@@ -272,7 +282,8 @@ class _Run:
             return f"Nothing verified: {tried}. The model could not be used: {self.model_trouble}"
         if self.broke:
             what = f"{self.budget.ceilings.tokens} tokens and ${self.budget.ceilings.usd:g}"
-            return f"Nothing verified: {tried}. Another reply could pass the ceiling of {what}; a higher --effort allows more."
+            ceiling = f"Another reply could pass the ceiling of {what}"
+            return f"Nothing verified: {tried}. {ceiling}; a higher --effort allows more."
         if timed_out:
             ceiling = f"the ceiling of {self.budget.ceilings.seconds:g} s was reached"
             return f"Nothing verified: {tried}, then {ceiling}; raise it with --timeout or a higher --effort."

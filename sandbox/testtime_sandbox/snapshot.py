@@ -1,10 +1,37 @@
-"""`Snapshot`: a private copy of the project's tree, with the unsaved buffers in it."""
+"""`Snapshot`: a private copy of the project's tree, with the unsaved buffers in it.
+
+What is in it: the files git tracks or would (`git ls-files -co --exclude-standard`), else every file that the
+`.gitignore` files do not exclude; and, although ignored, what the project's own code imports: Python sources and
+extension modules beside tracked packages (a generated `_version.py`, a compiled `.so`). Never: version control,
+virtual environments, caches, links that leave the root, single files above `MAX_FILE`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from .errors import ProjectError
+
+MAX_FILE = 64 * 1024 * 1024
+"""Bytes above which a file is left out."""
+MAX_TREE = 2 * 1024 * 1024 * 1024
+"""Bytes above which a project is refused: a snapshot lives in memory where it can."""
+PREFIX = "testtime-snapshot-"
+SKIPPED_FOLDERS = frozenset(
+    {
+        *(".git", ".hg", ".svn", "__pycache__", "node_modules", ".tox", ".nox", ".venv", "venv"),
+        *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".eggs", ".idea", ".vscode"),
+    }
+)
+IMPORTABLE = (".py", ".so", ".pyd")
 
 
 @dataclass(frozen=True)
@@ -19,6 +46,8 @@ class Snapshot:
     tree: Path
     files: Mapping[str, str]
     digest: str
+    skipped: tuple[str, ...] = ()
+    """Files left out for their size."""
 
     def read(self, path: str) -> str:
         """The text of a file, newlines as they are. Raises KeyError for a path not in the snapshot, and
@@ -27,3 +56,140 @@ class Snapshot:
         if path not in self.files:
             raise KeyError(path)
         return (self.tree / path).read_bytes().decode("utf-8")
+
+
+def take_snapshot(root: Path, *, buffers: Mapping[str, str] | None = None) -> Snapshot:
+    """Copy the project at `root`, with `buffers` (root-relative path → unsaved text) in place of what is on disk.
+
+    Raises `ProjectError` for a folder that is no project at all (too large to copy).
+    """
+    root = root.resolve()
+    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_storage()))
+    tree = home / "tree"
+    tree.mkdir()
+    try:
+        return _copy(root, tree, buffers or {})
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+
+
+def discard(snapshot: Snapshot) -> None:
+    """Remove the copy."""
+    shutil.rmtree(snapshot.tree.parent, ignore_errors=True)
+
+
+def clean_stale() -> None:
+    """Remove the copies of processes that are no longer there."""
+    for folder in (Path("/dev/shm"), Path(tempfile.gettempdir())):
+        for home in folder.glob(f"{PREFIX}*"):
+            owner = re.match(rf"{PREFIX}(\d+)-", home.name)
+            if owner and not Path(f"/proc/{owner[1]}").exists():
+                shutil.rmtree(home, ignore_errors=True)
+
+
+def _copy(root: Path, tree: Path, buffers: Mapping[str, str]) -> Snapshot:
+    files: dict[str, str] = {}
+    skipped: list[str] = []
+    total = 0
+    for path in sorted({*_paths(root), *buffers}):
+        source, target = root / path, tree / path
+        if path in buffers:
+            content = buffers[path].encode("utf-8")
+        elif (found := _content(root, source, target, skipped)) is not None:
+            content = found
+        else:
+            continue
+        total += len(content)
+        if total > MAX_TREE:
+            raise ProjectError(f"{root} holds more than {MAX_TREE >> 30} GB; choose a smaller root with --root.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        if path not in buffers and source.stat().st_mode & 0o111:
+            target.chmod(0o755)
+        files[path] = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256("".join(f"{path}\0{mark}\n" for path, mark in files.items()).encode()).hexdigest()
+    return Snapshot(root, tree, files, digest, tuple(skipped))
+
+
+def _content(root: Path, source: Path, target: Path, skipped: list[str]) -> bytes | None:
+    """A file's bytes; None for what does not belong in a copy. A link inside the root stays a link."""
+    try:
+        if source.is_symlink():
+            if source.resolve().is_relative_to(root):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.symlink_to(os.path.relpath(source.resolve(), source.parent.resolve()))
+            return None
+        if not source.is_file() or not source.parent.resolve().is_relative_to(root):
+            return None
+        if source.stat().st_size > MAX_FILE:
+            skipped.append(source.relative_to(root).as_posix())
+            return None
+        return source.read_bytes()
+    except OSError:
+        return None  # vanished or unreadable meanwhile: the tests will say so if they need it
+
+
+def _paths(root: Path) -> Iterator[str]:
+    tracked = _git_paths(root)
+    if tracked is None:
+        yield from _walk(root)
+        return
+    yield from tracked
+    packages = {os.path.dirname(path) for path in tracked if path.endswith(".py")}
+    for folder in packages:
+        for entry in os.scandir(root / folder) if (root / folder).is_dir() else ():
+            if entry.name.endswith(IMPORTABLE) and entry.is_file(follow_symlinks=False):
+                yield f"{folder}/{entry.name}" if folder else entry.name
+
+
+def _git_paths(root: Path) -> list[str] | None:
+    """Tracked and untracked but not ignored files, or None outside a work tree."""
+    command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
+    try:
+        listing = subprocess.run(command, capture_output=True, check=False, timeout=60, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if listing.returncode != 0:
+        return None
+    paths = listing.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return [path for path in paths if path and not SKIPPED_FOLDERS & set(path.split("/"))]
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Every file that no `.gitignore` on the way excludes."""
+    import pathspec
+
+    specs: dict[str, pathspec.GitIgnoreSpec] = {}
+
+    def ignored(path: str) -> bool:
+        return any(
+            spec.match_file(path[len(folder) :].lstrip("/"))
+            for folder, spec in specs.items()
+            if not folder or path.startswith(folder + "/")
+        )
+
+    for folder, folders, names in os.walk(root):
+        here = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if here == "." else here + "/"
+        if ".gitignore" in names:
+            lines = Path(folder, ".gitignore").read_text("utf-8", "replace").splitlines()
+            specs[prefix.rstrip("/")] = pathspec.GitIgnoreSpec.from_lines(lines)
+        folders[:] = [
+            name
+            for name in folders
+            if name not in SKIPPED_FOLDERS
+            and not Path(folder, name, "pyvenv.cfg").exists()
+            and not ignored(f"{prefix}{name}/")
+        ]
+        yield from (prefix + name for name in names if not ignored(prefix + name))
+
+
+def _storage() -> str:
+    """Memory when it is roomy, else the ordinary temporary folder."""
+    shared = Path("/dev/shm")
+    if os.access(shared, os.W_OK):
+        free = shutil.disk_usage(shared).free
+        if free > MAX_TREE // 2:
+            return str(shared)
+    return tempfile.gettempdir()

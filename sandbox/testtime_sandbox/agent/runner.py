@@ -1,0 +1,244 @@
+"""One pytest run inside the box, reported event by event over an inherited descriptor.
+
+Started as `python runner.py DESCRIPTOR` with its task as one JSON object on stdin. It needs only the standard library and
+the project's own pytest (7 to 9), on Python 3.8 or later. What it says is judged by the parent, which knows the ids, the
+number of events, the nonce and the exit status to expect.
+"""
+
+import json
+import os
+import random
+import resource
+import signal
+import sys
+
+MAX_TEXT = 6000
+HOOKS = {
+    "pytest_collection_modifyitems": {"trylast": True},
+    "pytest_runtest_makereport": {"hookwrapper": True},
+    "pytest_runtest_protocol": {"hookwrapper": True},
+    "pytest_runtest_logreport": {"tryfirst": True},
+}
+
+
+def main():
+    """Read the task, run pytest, report, and leave without giving anyone a last word."""
+    descriptor = int(sys.argv[1])
+    task = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here]
+    import pytest  # before any folder of the project can be imported from
+
+    report = Report(descriptor, task["nonce"])
+    limit(task)
+    for path in task.get("delete", ()):
+        os.unlink(os.path.join(task["root"], path))
+    os.makedirs(os.environ.get("HOME", "/tmp"), exist_ok=True)
+    sys.path.insert(0, task["root"])
+    sys.argv = ["pytest"]
+    for hook, options in HOOKS.items():
+        pytest.hookimpl(**options)(getattr(Plugin, hook))
+    tracer = load_tracer(here, task) if task.get("trace") else None
+    status = pytest.main(arguments(task), plugins=[Plugin(pytest, report, task, tracer)])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    report.say("end", status=int(status))
+    os._exit(int(status))
+
+
+def limit(task):
+    """Resource limits, set by trusted code before any of the project's."""
+    for name, value in task.get("limits", {}).items():
+        kind = getattr(resource, "RLIMIT_" + name, None)
+        if kind is None:
+            continue
+        _, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):
+            pass
+
+
+def arguments(task):
+    """pytest's arguments: the user's own configuration, less what would hide, reorder or spread the tests."""
+    from importlib.util import find_spec
+
+    options = ["--rootdir", task["root"], "--color=no", "--tb=short", "-q", "--maxfail=0"]
+    options += [
+        "-o",
+        "cache_dir=" + os.path.join(task["scratch"], "cache"),
+        "--basetemp",
+        os.path.join(task["scratch"], "t"),
+    ]
+    if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") is None:
+        if find_spec("xdist") is not None:
+            options.append("-n0")
+        if find_spec("pytest_cov") is not None:
+            options.append("--no-cov")
+        for plugin, module in (("randomly", "pytest_randomly"), ("random_order", "random_order")):
+            if find_spec(module) is not None:
+                options += ["-p", "no:" + plugin]
+    return options + task["args"] + task["paths"]
+
+
+def load_tracer(here, task):
+    """The line tracer, from the folder beside this file."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("_testtime_trace", os.path.join(here, "trace.py"))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Tracer(task["root"], task.get("observe", False))
+
+
+class Report:
+    """Numbered lines on the report descriptor."""
+
+    def __init__(self, descriptor, nonce):
+        self.descriptor = descriptor
+        self.nonce = nonce
+        self.number = 0
+        self.pid = os.getpid()
+
+    def say(self, event, **facts):
+        """One event. A forked child of the tests has nothing to say."""
+        if os.getpid() != self.pid:
+            return
+        facts.update(event=event, nonce=self.nonce, number=self.number)
+        self.number += 1
+        data = (json.dumps(facts, ensure_ascii=True) + "\n").encode("ascii")
+        while data:
+            data = data[os.write(self.descriptor, data) :]
+
+
+class TestTimeLimit(BaseException):
+    """Raised inside a test that runs longer than its limit; no ordinary `except` catches it."""
+
+    __test__ = False
+
+
+class Plugin:
+    """Selects and orders the tests, plants the canary, and reports every phase."""
+
+    def __init__(self, pytest, report, task, tracer):
+        self.pytest = pytest
+        self.report = report
+        self.task = task
+        self.tracer = tracer
+        self.wanted = frozenset(task["ids"]) if task.get("ids") is not None else None
+        self.failed = False
+
+    def pytest_collectreport(self, report):
+        """A module that cannot be collected."""
+        if report.failed:
+            self.report.say("uncollected", id=report.nodeid, text=trim(report.longreprtext))
+
+    def pytest_collection_modifyitems(self, session, config, items):
+        if self.wanted is not None:
+            order = {name: number for number, name in enumerate(self.task["ids"])}
+            items[:] = sorted((item for item in items if item.nodeid in self.wanted), key=lambda i: order[i.nodeid])
+        if self.task.get("seed") is not None:
+            random.Random(self.task["seed"]).shuffle(items)
+        self.report.say("collected", ids=[item.nodeid for item in items])
+        if self.task.get("canary"):
+            self._plant(items)
+
+    def _plant(self, items):
+        """Put a test that must fail among the others."""
+        module = next((m for m in (item.getparent(self.pytest.Module) for item in items) if m is not None), None)
+        if module is None:
+            return
+        name = self.task["canary"]
+
+        def canary():
+            raise AssertionError(name)
+
+        planted = self.pytest.Function.from_parent(module, name=name, callobj=canary)
+        items.insert(random.Random(name).randrange(len(items) + 1), planted)
+
+    def pytest_runtest_protocol(self, item, nextitem):
+        limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
+
+        def stop(signum, frame):
+            raise TestTimeLimit("longer than %.1f s" % limit)
+
+        self.report.say("start", id=item.nodeid)
+        before = signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, limit, max(0.2, limit / 4))
+        if self.tracer is not None:
+            self.tracer.start()
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+            if self.tracer is not None:
+                lines, seen = self.tracer.stop()
+                self.report.say("covered", id=item.nodeid, lines=lines, seen=seen)
+        if self.failed and self.task.get("stop_first"):
+            item.session.shouldstop = "first failure"
+
+    def pytest_runtest_makereport(self, item, call):
+        outcome = yield
+        report = outcome.get_result()
+        if call.excinfo is not None:
+            report._testtime_frames = frames(call.excinfo, self.task["root"])
+            report._testtime_error = one_line(call.excinfo)
+            report._testtime_timeout = (
+                call.excinfo.errisinstance(TestTimeLimit)
+                if hasattr(call.excinfo, "errisinstance")
+                else isinstance(call.excinfo.value, TestTimeLimit)
+            )
+
+    def pytest_runtest_logreport(self, report):
+        facts = {"id": report.nodeid, "when": report.when, "outcome": report.outcome, "seconds": report.duration}
+        if type(report).__name__ in ("SubtestReport", "SubTestReport"):
+            facts["when"] = "subtest"
+        if hasattr(report, "wasxfail"):
+            facts["xfail"] = True
+        if report.failed:
+            self.failed = True
+            facts["text"] = trim(report.longreprtext)
+            facts["output"] = trim("".join(text for _, text in report.sections))
+            facts["frames"] = getattr(report, "_testtime_frames", [])
+            facts["error"] = getattr(report, "_testtime_error", "")
+            facts["timeout"] = getattr(report, "_testtime_timeout", False)
+        self.report.say("phase", **facts)
+
+
+def frames(excinfo, root):
+    """The traceback's entries inside the project: [path, line, function], outermost first."""
+    found = []
+    prefix = root.rstrip("/") + "/"
+    entry = excinfo.tb
+    while entry is not None and len(found) < 2000:
+        code = entry.tb_frame.f_code
+        name = code.co_filename
+        if name.startswith(prefix) and "/site-packages/" not in name:
+            found.append([name[len(prefix) :], entry.tb_lineno, code.co_name])
+        entry = entry.tb_next
+    return found[:40] + found[-40:] if len(found) > 80 else found
+
+
+def one_line(excinfo):
+    """The exception as one bounded line."""
+    try:
+        return " ".join(excinfo.exconly(tryshort=True).split())[:500]
+    except Exception:  # an exception whose own __str__ fails
+        return excinfo.typename
+
+
+def trim(text):
+    """Head and tail of a long text."""
+    if len(text) <= MAX_TEXT:
+        return text
+    half = MAX_TEXT // 2
+    return text[:half] + "\n... %d characters left out ...\n" % (len(text) - MAX_TEXT) + text[-half:]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""The only place that starts processes: run a command as a group, bounded in time and output, killed whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAX_OUTPUT = 20 * 1024 * 1024
+"""Bytes of output after which a run is killed: no test needs to print more."""
+KEPT_OUTPUT = 64 * 1024
+"""Bytes of output kept, half from the beginning and half from the end."""
+MAX_REPORT = 256 * 1024 * 1024
+PIPE_BYTES = 1024 * 1024
+GRACE = 2.0
+"""Seconds to wait for the pipes of a killed group to close."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to start. `env` is the whole environment; the report descriptor's number replaces `{report}` in `argv`."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: str | None = None
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A process that has ended, by itself or killed. Seconds as named; `returncode` is negative for a signal."""
+
+    returncode: int
+    output: str
+    report: bytes
+    """Everything that was written to the inherited report descriptor."""
+    cpu_seconds: float
+    wall_seconds: float
+    timed_out: bool = False
+    flooded: bool = False
+    """Killed for printing more than `MAX_OUTPUT`."""
+
+
+async def run(command: Command, *, stdin: bytes = b"", timeout: float) -> Completed:
+    """Run to the end, or kill the whole group at `timeout` seconds and keep what it said so far.
+
+    Cancelling kills it too, and waits until it is gone. Raises OSError when the program cannot be started.
+    """
+    loop = asyncio.get_running_loop()
+    started = time.monotonic()
+    report_read, report_write = os.pipe()
+    with contextlib.suppress(OSError):  # larger than the system allows: the default will do
+        fcntl.fcntl(report_write, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    try:
+        process = subprocess.Popen(  # noqa: ASYNC220 -- wait4 below gives the CPU seconds; the spawn itself takes 2 ms
+            [part.replace("{report}", str(report_write)) for part in command.argv],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(command.env),
+            cwd=command.cwd,
+            pass_fds=(report_write,),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(report_read)
+        raise
+    finally:
+        os.close(report_write)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    report = _Reader(loop, report_read, MAX_REPORT, None)
+    output = _Reader(loop, process.stdout.fileno(), MAX_OUTPUT, KEPT_OUTPUT)
+    writer = loop.create_task(asyncio.to_thread(_feed, process.stdin, stdin))
+    waiter = asyncio.ensure_future(asyncio.to_thread(_wait, process.pid))
+    timed_out = False
+    try:
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.wait({waiter, output.overflow}, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            timed_out = True
+    finally:
+        _kill(process.pid)
+        status, cpu_seconds = await _unhurried(waiter)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        await asyncio.wait({writer, report.closed, output.closed}, timeout=GRACE)
+        report.close()
+        output.close()
+        process.stdout.close()
+        os.close(report_read)
+    return Completed(
+        returncode=process.returncode,
+        output=output.text(),
+        report=bytes(report.data),
+        cpu_seconds=cpu_seconds,
+        wall_seconds=time.monotonic() - started,
+        timed_out=timed_out,
+        flooded=output.overflow.done(),
+    )
+
+
+async def _unhurried(waiter: asyncio.Future[tuple[int, float]]) -> tuple[int, float]:
+    """The process's end even while this task is being cancelled: the group is dead, so it takes milliseconds."""
+    while not waiter.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({waiter})
+    return waiter.result()
+
+
+def _feed(stream: object, data: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError), stream:  # type: ignore[attr-defined]
+        stream.write(data)  # type: ignore[attr-defined]
+
+
+def _wait(pid: int) -> tuple[int, float]:
+    """Reap `pid`: its wait status and the CPU seconds of it and of all that it reaped."""
+    _, status, usage = os.wait4(pid, 0)
+    return status, usage.ru_utime + usage.ru_stime
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+class _Reader:
+    """Drains a descriptor on the event loop; keeps everything up to `limit`, or head and tail when `kept` is given."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, descriptor: int, limit: int, kept: int | None) -> None:
+        self.data = bytearray()
+        self.closed: asyncio.Future[None] = loop.create_future()
+        self.overflow: asyncio.Future[None] = loop.create_future()
+        self._tail = bytearray()
+        self._total = 0
+        self._limit = limit
+        self._kept = kept
+        self._loop = loop
+        self._descriptor = descriptor
+        os.set_blocking(descriptor, False)
+        loop.add_reader(descriptor, self._read)
+
+    def _read(self) -> None:
+        try:
+            chunk = os.read(self._descriptor, 1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self.close()
+            return
+        self._total += len(chunk)
+        if self._total > self._limit and not self.overflow.done():
+            self.overflow.set_result(None)
+        if self._kept is None:
+            if not self.overflow.done():
+                self.data += chunk
+            return
+        room = max(0, self._kept // 2 - len(self.data))
+        self.data += chunk[:room]
+        self._tail += chunk[room:]
+        del self._tail[: -self._kept // 2]
+
+    def close(self) -> None:
+        """Stop reading; safe to call twice."""
+        self._loop.remove_reader(self._descriptor)
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+    def text(self) -> str:
+        """What was kept, decoded, with a mark where the middle is missing."""
+        head, tail = self.data.decode("utf-8", "replace"), self._tail.decode("utf-8", "replace")
+        missing = self._total - len(self.data) - len(self._tail)
+        return head + (f"\n… {missing} bytes left out …\n" if missing > 0 else "") + tail

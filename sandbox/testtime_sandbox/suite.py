@@ -1,4 +1,4 @@
-"""One run of the project's tests in a box, as a value: what was collected, how each test ended, what to believe of it."""
+"""One run of the project's tests in a box, as a value: what was collected, how each test ended, what to believe."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .isolation import MOST_READ_ONLY_FILES, Isolator, Mounts
 from .patch import Patch
@@ -142,21 +142,26 @@ def _read(completed: Completed, nonce: str, canary: str | None) -> SuiteRun:
     forged = ""
     for number, line in enumerate(completed.report.split(b"\n")[:-1]):
         try:
-            event = json.loads(line)
+            event: Any = json.loads(line)
         except ValueError:
             event = None
-        if not isinstance(event, dict) or event.get("nonce") != nonce or event.get("number") != number:
+        if not isinstance(event, dict):
+            event = cast("dict[str, Any]", {})
+        if event.get("nonce") != nonce or event.get("number") != number:
             forged = "the test process wrote something else than the report into the report's pipe"
             break
         events.append(event)
     end = events[-1] if events and events[-1]["event"] == "end" else None
     if end is not None and not completed.timed_out and end["status"] != completed.returncode:
         forged = f"the report ends with status {end['status']}, the process with {completed.returncode}"
+    # The box's first process reaps the others, so only the runner knows what they used; a killed run used at most
+    # what the clock says.
+    cpu_seconds = end["cpu"] if end is not None else completed.wall_seconds
     folded = _Fold(canary)
     for event in events:
         folded.take(event)
     return SuiteRun(
-        completed=completed,
+        completed=replace(completed, cpu_seconds=max(completed.cpu_seconds, cpu_seconds)),
         collected=folded.collected,
         results=folded.results(),
         complete=frozenset(test for test, seen in folded.phases.items() if seen == list(PHASES)),

@@ -44,7 +44,8 @@ async def demo(*, keep: bool = False) -> int:
 
 async def _repair_all(root: Path) -> int:
     # The project is ours and has no environment of its own: testtime's interpreter runs it.
-    workbench = Workbench(root, Settings(model="none", python=sys.executable, timeout=60))
+    settings = Settings(model="none", python=sys.executable, pytest_args=("--disable-plugin-autoload",), timeout=60)
+    workbench = Workbench(root, settings)
     print(f"A small web shop with failing tests, copied to {root}. No key, no model: mutations only.\n")
     with progress() as listener:
         baseline = await workbench.run_tests(listener=listener)

@@ -1,10 +1,12 @@
+# pyright: basic
 """One pytest run inside the box, reported event by event over an inherited descriptor.
 
-Started as `python runner.py DESCRIPTOR` with its task as one JSON object on stdin. It needs only the standard library and
-the project's own pytest (7 to 9), on Python 3.8 or later. What it says is judged by the parent, which knows the ids, the
-number of events, the nonce and the exit status to expect.
+Started as `python runner.py DESCRIPTOR` with its task as one JSON object on stdin. It needs only the standard library
+and the project's own pytest (7 to 9), on Python 3.8 or later. What it says is judged by the parent, which knows the
+ids, the number of events, the nonce and the exit status to expect.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -14,6 +16,8 @@ import sys
 
 MAX_TEXT = 6000
 HOOKS = {
+    "pytest_load_initial_conftests": {"hookwrapper": True},
+    "pytest_cmdline_main": {"hookwrapper": True},
     "pytest_collection_modifyitems": {"trylast": True},
     "pytest_runtest_makereport": {"hookwrapper": True},
     "pytest_runtest_protocol": {"hookwrapper": True},
@@ -44,44 +48,29 @@ def main():
     status = pytest.main(arguments(task), plugins=[Plugin(pytest, report, task, tracer)])
     sys.stdout.flush()
     sys.stderr.flush()
-    report.say("end", status=int(status))
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    report.say("end", status=int(status), cpu=sum(usage.ru_utime + usage.ru_stime for usage in used))
     os._exit(int(status))
 
 
 def limit(task):
     """Resource limits, set by trusted code before any of the project's."""
-    for name, value in task.get("limits", {}).items():
+    for name, wanted in task["limits"].items():
         kind = getattr(resource, "RLIMIT_" + name, None)
         if kind is None:
             continue
         _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        try:
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (value, value))
-        except (ValueError, OSError):
-            pass
 
 
 def arguments(task):
-    """pytest's arguments: the user's own configuration, less what would hide, reorder or spread the tests."""
-    from importlib.util import find_spec
-
+    """pytest's arguments: the user's own configuration, less what would hide or reorder tests."""
+    scratch = task["scratch"]
     options = ["--rootdir", task["root"], "--color=no", "--tb=short", "-q", "--maxfail=0"]
-    options += [
-        "-o",
-        "cache_dir=" + os.path.join(task["scratch"], "cache"),
-        "--basetemp",
-        os.path.join(task["scratch"], "t"),
-    ]
-    if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") is None:
-        if find_spec("xdist") is not None:
-            options.append("-n0")
-        if find_spec("pytest_cov") is not None:
-            options.append("--no-cov")
-        for plugin, module in (("randomly", "pytest_randomly"), ("random_order", "random_order")):
-            if find_spec(module) is not None:
-                options += ["-p", "no:" + plugin]
+    options += ["-o", "cache_dir=" + os.path.join(scratch, "cache"), "--basetemp", os.path.join(scratch, "tmp")]
+    options += ["-p", "no:randomly", "-p", "no:random_order"]
     return options + task["args"] + task["paths"]
 
 
@@ -132,12 +121,23 @@ class Plugin:
         self.wanted = frozenset(task["ids"]) if task.get("ids") is not None else None
         self.failed = False
 
+    def pytest_load_initial_conftests(self, early_config):
+        """Keep pytest-cov from starting: its tracer slows every test down and its report is not asked for."""
+        calm(early_config.known_args_namespace)
+        yield
+
+    def pytest_cmdline_main(self, config):
+        """Keep pytest-xdist from spreading the tests over processes that the report does not hear."""
+        calm(config.option)
+        yield
+
     def pytest_collectreport(self, report):
         """A module that cannot be collected."""
         if report.failed:
             self.report.say("uncollected", id=report.nodeid, text=trim(report.longreprtext))
 
     def pytest_collection_modifyitems(self, session, config, items):
+        """Keep the tests asked for, in the order asked for."""
         if self.wanted is not None:
             order = {name: number for number, name in enumerate(self.task["ids"])}
             items[:] = sorted((item for item in items if item.nodeid in self.wanted), key=lambda i: order[i.nodeid])
@@ -161,10 +161,11 @@ class Plugin:
         items.insert(random.Random(name).randrange(len(items) + 1), planted)
 
     def pytest_runtest_protocol(self, item, nextitem):
+        """Limit a test's time and trace its lines."""
         limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
 
         def stop(signum, frame):
-            raise TestTimeLimit("longer than %.1f s" % limit)
+            raise TestTimeLimit("longer than {:.1f} s".format(limit))
 
         self.report.say("start", id=item.nodeid)
         before = signal.signal(signal.SIGALRM, stop)
@@ -183,6 +184,7 @@ class Plugin:
             item.session.shouldstop = "first failure"
 
     def pytest_runtest_makereport(self, item, call):
+        """Keep what only the live exception can tell."""
         outcome = yield
         report = outcome.get_result()
         if call.excinfo is not None:
@@ -195,6 +197,7 @@ class Plugin:
             )
 
     def pytest_runtest_logreport(self, report):
+        """Report a phase."""
         facts = {"id": report.nodeid, "when": report.when, "outcome": report.outcome, "seconds": report.duration}
         if type(report).__name__ in ("SubtestReport", "SubTestReport"):
             facts["when"] = "subtest"
@@ -208,6 +211,13 @@ class Plugin:
             facts["error"] = getattr(report, "_testtime_error", "")
             facts["timeout"] = getattr(report, "_testtime_timeout", False)
         self.report.say("phase", **facts)
+
+
+def calm(options):
+    """Switch off what plugins were configured to do around the tests."""
+    for name, value in (("cov_source", []), ("numprocesses", 0), ("dist", "no"), ("tx", [])):
+        if hasattr(options, name):
+            setattr(options, name, value)
 
 
 def frames(excinfo, root):
@@ -237,7 +247,7 @@ def trim(text):
     if len(text) <= MAX_TEXT:
         return text
     half = MAX_TEXT // 2
-    return text[:half] + "\n... %d characters left out ...\n" % (len(text) - MAX_TEXT) + text[-half:]
+    return text[:half] + "\n... {} characters left out ...\n".format(len(text) - MAX_TEXT) + text[-half:]
 
 
 if __name__ == "__main__":

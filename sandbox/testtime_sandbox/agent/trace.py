@@ -1,8 +1,8 @@
+# pyright: basic
 """Which lines of the project a test executes, and which types its variables held. Standard library only, Python 3.8+.
 
-`sys.monitoring` (PEP 669) on 3.12 and later: a line that has been seen is switched off until the next test, so a loop costs
-one event. Before, a trace function restricted to the project's files, which is dropped for a code object once all its lines
-have been seen.
+`sys.monitoring` (PEP 669) on 3.12 and later: a line that has been seen is switched off until the next test, so a loop
+costs one event. Before, a trace function restricted to the project's files.
 """
 
 import sys

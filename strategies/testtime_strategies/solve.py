@@ -234,7 +234,7 @@ class _Run:
             return candidate  # the mutation engine compiles and dedupes before it hands a patch out
         if error := syntax_error(patch):
             return replace(candidate, rejection=Rejection.SYNTAX, detail=error)
-        mark = fingerprint(patch, self.problem.snapshot)
+        mark = fingerprint(patch)
         if mark in self._fingerprints:
             return replace(candidate, rejection=Rejection.DUPLICATE, detail="The same change was tried before.")
         self._fingerprints.add(mark)

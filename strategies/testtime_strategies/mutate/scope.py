@@ -1,0 +1,295 @@
+"""What a piece of code can see: the names around it, what is known of their types, and the words of the failing test."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .source import Function, Source
+
+NUMBERS = frozenset({"int", "float", "bool", "complex", "Decimal", "Fraction"})
+SIZED = frozenset(
+    {"list", "tuple", "dict", "set", "frozenset", "str", "bytes", "deque", "Counter", "defaultdict", "range"}
+)
+SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "deque", "range"})
+
+_LITERALS: Mapping[type[ast.expr], str] = {
+    ast.List: "list",
+    ast.ListComp: "list",
+    ast.Dict: "dict",
+    ast.DictComp: "dict",
+    ast.Set: "set",
+    ast.SetComp: "set",
+    ast.Tuple: "tuple",
+    ast.JoinedStr: "str",
+}
+
+
+@dataclass(frozen=True)
+class TestWords:
+    """What the failing tests speak of."""
+
+    __test__ = False
+
+    exceptions: tuple[str, ...] = ()
+    """Names in `pytest.raises(...)`."""
+    names: frozenset[str] = frozenset()
+    """Attributes and functions used."""
+    error: str = ""
+    """The exception that the failing tests ended with: `AttributeError: …`."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The surroundings of one function, or of a module's own statements (`function` None)."""
+
+    source: Source
+    function: Function | None
+    qualified: str
+    observed: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Type names seen at run time in each variable."""
+    words: TestWords = field(default_factory=TestWords)
+
+    @cached_property
+    def body(self) -> tuple[ast.stmt, ...]:
+        """The statements of the function, its docstring left out, or the module's own."""
+        if self.function is None:
+            return tuple(s for s in self.source.tree.body if not isinstance(s, Function | ast.ClassDef))
+        body = self.function.body
+        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
+            body = body[1:]
+        return tuple(body)
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the code itself: decorators, defaults and nested functions' bodies are others' business."""
+        found: list[ast.AST] = []
+
+        def walk(node: ast.AST) -> None:
+            found.append(node)
+            if isinstance(node, Function | ast.ClassDef):
+                return
+            for child in ast.iter_child_nodes(node):
+                walk(child)
+
+        if self.function is not None:
+            for default in (*self.function.args.defaults, *self.function.args.kw_defaults):
+                if default is not None:
+                    walk(default)
+        for statement in self.body:
+            walk(statement)
+        return tuple(found)
+
+    @cached_property
+    def statements(self) -> tuple[ast.stmt, ...]:
+        """Every statement, nested ones too."""
+        return tuple(node for node in self.nodes if isinstance(node, ast.stmt))
+
+    @cached_property
+    def class_node(self) -> ast.ClassDef | None:
+        """The class whose method this is."""
+        parent = self.source.parents.get(self.function) if self.function else None
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """Parameter names, `self` and `cls` left out."""
+        if self.function is None:
+            return ()
+        arguments = self.function.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        every += [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+        return tuple(argument.arg for argument in every if argument.arg not in ("self", "cls"))
+
+    @cached_property
+    def self_name(self) -> str | None:
+        """`self`, where this is a method."""
+        if self.function is None or self.class_node is None or not self.function.args.args:
+            return None
+        return self.function.args.args[0].arg
+
+    @cached_property
+    def locals(self) -> tuple[str, ...]:
+        """Names assigned in the code, loop variables included, in order of appearance."""
+        names: dict[str, None] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names[node.id] = None
+            elif isinstance(node, Function):
+                names[node.name] = None
+        return tuple(names)
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Parameters, locals, and the variables of enclosing functions: what a name is most likely to be."""
+        names = dict.fromkeys((*self.parameters, *self.locals))
+        parent = self.source.parents.get(self.function) if self.function else None
+        while parent is not None:
+            if isinstance(parent, Function):
+                outer = Scope(self.source, parent, "")
+                names.update(dict.fromkeys((*outer.parameters, *outer.locals)))
+            parent = self.source.parents.get(parent)
+        return tuple(name for name in names if name != "_" and not self._is_function(name))
+
+    @cached_property
+    def constants(self) -> tuple[str, ...]:
+        """Module-level variables."""
+        return tuple(
+            dict.fromkeys(
+                target.id
+                for statement in self.source.tree.body
+                if isinstance(statement, ast.Assign | ast.AnnAssign)
+                for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+                if isinstance(target, ast.Name) and not target.id.startswith("__")
+            )
+        )
+
+    @cached_property
+    def module_functions(self) -> Mapping[str, Function]:
+        """Functions defined at module level."""
+        return {node.name: node for node in self.source.tree.body if isinstance(node, Function)}
+
+    @cached_property
+    def methods(self) -> Mapping[str, Function]:
+        """Methods of the class this belongs to."""
+        if self.class_node is None:
+            return {}
+        return {node.name: node for node in self.class_node.body if isinstance(node, Function)}
+
+    @cached_property
+    def attributes(self) -> tuple[str, ...]:
+        """Attributes of `self` that the class itself assigns or uses, methods left out."""
+        if self.class_node is None:
+            return ()
+        names: dict[str, None] = {}
+        for node in ast.walk(self.class_node):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == self.self_name:
+                names[node.attr] = None
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                names[node.target.id] = None
+        return tuple(name for name in names if name not in self.methods)
+
+    @cached_property
+    def all_attributes(self) -> tuple[str, ...]:
+        """Every attribute name that the file mentions, most frequent first."""
+        counts: dict[str, int] = {}
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, ast.Attribute):
+                counts[node.attr] = counts.get(node.attr, 0) + 1
+        return tuple(sorted(counts, key=lambda name: -counts[name]))
+
+    @cached_property
+    def _literal_types(self) -> Mapping[str, frozenset[str]]:
+        """Types that annotations and assigned literals tell."""
+        types: dict[str, set[str]] = {}
+        if self.function is not None:
+            arguments = self.function.args
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                if isinstance(argument.annotation, ast.Name):
+                    types.setdefault(argument.arg, set()).add(argument.annotation.id)
+                elif isinstance(argument.annotation, ast.Subscript) and isinstance(argument.annotation.value, ast.Name):
+                    types.setdefault(argument.arg, set()).add(argument.annotation.value.id)
+        for node in self.nodes:
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Name) and (kind := self.type_of(node.value, names=False)):
+                        types.setdefault(target.id, set()).update(kind)
+        return {name: frozenset(kinds) for name, kinds in types.items()}
+
+    def types(self, name: str) -> frozenset[str]:
+        """Type names that a variable may hold; empty when nothing is known."""
+        seen = self.observed.get(name, frozenset())
+        if len(seen - {"NoneType"}) > 0:
+            return seen
+        return self._literal_types.get(name, frozenset()) or seen
+
+    def type_of(self, node: ast.expr, *, names: bool = True) -> frozenset[str]:
+        """Type names that an expression may have; empty when nothing is known."""
+        match node:
+            case ast.Constant(value=value):
+                return frozenset({type(value).__name__})
+            case ast.Name(id=name) if names:
+                return self.types(name)
+            case ast.Compare() | ast.UnaryOp(op=ast.Not()):
+                return frozenset({"bool"})
+            case ast.UnaryOp(operand=operand):
+                return self.type_of(operand, names=names)
+            case ast.BinOp(left=left, op=ast.Add() | ast.Mult(), right=right):
+                return self.type_of(left, names=names) or self.type_of(right, names=names)
+            case ast.BinOp(left=left, op=ast.Mod()) if "str" in self.type_of(left, names=names):
+                return frozenset({"str"})
+            case ast.BinOp(left=left) if self.type_of(left, names=names) & {"set", "frozenset"}:
+                return self.type_of(left, names=names)
+            case ast.BinOp():
+                return frozenset({"int", "float"})
+            case ast.Call(func=ast.Name(id=name)):
+                return _RESULTS.get(name, frozenset())
+            case ast.Call(func=ast.Attribute(attr=name)):
+                return _METHOD_RESULTS.get(name, frozenset())
+            case ast.Subscript(value=value, slice=ast.Slice()):
+                return self.type_of(value, names=names)
+            case _:
+                kind = _LITERALS.get(type(node))
+                return frozenset({kind}) if kind else frozenset()
+
+    def fits(self, node: ast.expr, other: frozenset[str]) -> bool:
+        """Whether something of the types `other` may stand where `node` does: unless both are known and differ."""
+        return compatible(self.type_of(node), other)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around `node`, innermost first, up to the function."""
+        parent = self.source.parents.get(node)
+        while parent is not None and parent is not self.function:
+            yield parent
+            parent = self.source.parents.get(parent)
+
+    def statement_of(self, node: ast.AST) -> ast.stmt | None:
+        """The innermost statement that holds `node`."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next((parent for parent in self.ancestors(node) if isinstance(parent, ast.stmt)), None)
+
+    def in_loop(self, node: ast.AST) -> bool:
+        """Whether `node` is inside a loop of this function."""
+        return any(isinstance(parent, ast.For | ast.While | ast.AsyncFor) for parent in self.ancestors(node))
+
+    def _is_function(self, name: str) -> bool:
+        return any(isinstance(node, Function) and node.name == name for node in self.nodes)
+
+
+def compatible(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two sets of type names can be the same thing; not knowing counts as yes."""
+    known, other = some - {"NoneType"}, others - {"NoneType"}
+    if not known or not other or known & other:
+        return True
+    return bool(known & NUMBERS and other & NUMBERS)
+
+
+_RESULTS: Mapping[str, frozenset[str]] = {
+    name: frozenset({kind})
+    for names, kind in (
+        (("len", "int", "ord", "hash", "id", "abs", "round", "sum"), "int"),
+        (("str", "repr", "chr", "hex", "bin", "format", "input"), "str"),
+        (("list", "sorted"), "list"),
+        (("dict",), "dict"),
+        (("set",), "set"),
+        (("tuple",), "tuple"),
+        (("float",), "float"),
+        (("any", "all", "bool", "isinstance", "callable", "hasattr"), "bool"),
+        (("range",), "range"),
+        (("deque",), "deque"),
+    )
+    for name in names
+}
+_METHOD_RESULTS: Mapping[str, frozenset[str]] = {
+    name: frozenset({kind})
+    for names, kind in (
+        (("strip", "lstrip", "rstrip", "lower", "upper", "title", "join", "replace", "format", "capitalize"), "str"),
+        (("split", "splitlines", "rsplit"), "list"),
+        (("count", "index", "find", "rfind"), "int"),
+        (("startswith", "endswith", "isdigit", "isalpha", "isspace", "isupper", "islower", "isalnum"), "bool"),
+    )
+    for name in names
+}

@@ -167,7 +167,7 @@ class Workbench:
 def make_strategy(name: StrategyName) -> Strategy[Any]:
     """The strategy that a setting names, above the zero-token rung."""
     from testtime_strategies.best_of_n import BestOfN
-    from testtime_strategies.mutate import MutateFirst
+    from testtime_strategies.mutation import MutateFirst
     from testtime_strategies.refine import Refine
 
     from testtime_strategies.ladder import Ladder

@@ -1,8 +1,8 @@
 """Fault localisation: which lines may hold the fault, from what is free.
 
-Two witnesses are combined. The spectrum: a line is the more suspicious the more failing and the fewer passing tests execute
-it (Ochiai; Abreu, Zoeteweij, van Gemund 2006, doi:10.1109/PRDC.2006.18). The traceback: the innermost project frame is
-where it was noticed, and a time-out's frame is where it was stopped.
+Two witnesses are combined. The spectrum: a line is the more suspicious the more failing and the fewer passing tests
+execute it (Ochiai; Abreu, Zoeteweij, van Gemund 2006, doi:10.1109/PRDC.2006.18). The traceback: the innermost project
+frame is where it was noticed, and a time-out's frame is where it was stopped.
 """
 
 from __future__ import annotations

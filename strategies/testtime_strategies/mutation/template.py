@@ -4,8 +4,8 @@
     def swap_operands(node: ast.BinOp, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"{right} {operator} {left}")]
 
-`nodes` are the types it wants to see; `prior` is how often a fix of this kind is the right one, relative to the others; an
-item that it yields is the list of edits of one candidate, most likely first.
+`nodes` are the types it wants to see; `prior` is how often a fix of this kind is the right one, relative to the others;
+an item that it yields is the list of edits of one candidate, most likely first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""`Mutator`: every template's candidates for every suspicious function, likeliest first, re-weighted by what it hears."""
+"""`Mutator`: every template's candidates for every suspicious function, likeliest first, re-weighted while running."""
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import heapq
 import itertools
@@ -137,10 +138,8 @@ class Mutator:
         if path not in self._sources:
             source = None
             if path.endswith(".py"):
-                try:
+                with contextlib.suppress(KeyError, SyntaxError, ValueError, RecursionError):
                     source = Source(path, self._problem.snapshot.read(path))
-                except (KeyError, SyntaxError, ValueError, RecursionError):
-                    pass
             self._sources[path] = source
         return self._sources[path]
 

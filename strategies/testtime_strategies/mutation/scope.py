@@ -1,4 +1,4 @@
-"""What a piece of code can see: the names around it, what is known of their types, and the words of the failing test."""
+"""What a piece of code can see: the names around it, their types, the words of the failing test."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def exception_caught(node: ast.ExceptHandler, scope: Scope) -> Edits:
     ended = scope.words.error.split(":")[0].rpartition(".")[2]
     wanted = [ended] if ended.isidentifier() else []
     for name in dict.fromkeys((*wanted, *EXCEPTIONS, "Exception", "OSError", "ZeroDivisionError")):
-        if name != own and name != "AssertionError":
+        if name not in (own, "AssertionError"):
             yield [scope.source.swap(node.type, name)]
             if not isinstance(node.type, ast.Tuple):
                 yield [scope.source.swap(node.type, f"({own}, {name})")]

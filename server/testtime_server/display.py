@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -60,17 +60,17 @@ def describe(event: Event) -> str | None:
 
 
 @contextmanager
-def progress(stream: TextIO | None = None) -> Iterator[Listener]:
+def progress(stream: TextIO | None = None) -> Generator[Listener]:
     """A listener that shows events on `stream` (stderr) for as long as the block runs."""
-    stream = stream or sys.stderr
-    if stream.isatty():
+    target = sys.stderr if stream is None else stream
+    if target.isatty():
         from rich.console import Console
 
-        console = Console(file=stream, highlight=False)
+        console = Console(file=target, highlight=False)
         with console.status("starting …") as status:
             yield lambda event: _live(status, event)
     else:
-        yield _PlainLines(stream)
+        yield _PlainLines(target)
 
 
 def _live(status: Status, event: Event) -> None:

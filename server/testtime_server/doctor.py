@@ -12,9 +12,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from testtime_strategies.model import ModelError
-
 from testtime_sandbox.errors import SandboxError
+from testtime_strategies.model import ModelError
 
 from .fix import load_settings, project_root
 from .settings import Settings

@@ -8,9 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from testtime_strategies.model import ModelError
-
 from testtime_sandbox.errors import SandboxError
+from testtime_strategies.model import ModelError
 
 from .apply import MovedOn, apply_patch
 from .display import progress
@@ -54,9 +53,8 @@ async def fix(options: argparse.Namespace) -> int:
 
 def project_root(given: Path | None) -> Path:
     """The root asked for, or the one found from the current folder."""
-    from testtime_sandbox.project import find_root
-
     from testtime_sandbox.errors import ProjectError
+    from testtime_sandbox.project import find_root
 
     if given is None:
         return find_root(Path.cwd())

@@ -6,20 +6,20 @@ import asyncio
 import fnmatch
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from testtime_sandbox.patch import Patch
+from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
-from testtime_strategies.localise import localise
-
-from testtime_sandbox.snapshot import Snapshot, discard, take_snapshot
-from testtime_sandbox.verdict import Baseline, Project, TestId
+from testtime_sandbox.verdict import Baseline, Project, TestId, Verdict
 from testtime_strategies.budget import EffortName
 from testtime_strategies.candidate import Outcome, Problem
 from testtime_strategies.events import BaselineReady, Listener, Preparing
+from testtime_strategies.localise import localise
 from testtime_strategies.solve import solve
 
 from .settings import Settings, StrategyName
@@ -27,7 +27,6 @@ from .settings import Settings, StrategyName
 if TYPE_CHECKING:
     from testtime_sandbox.isolation import Isolator
     from testtime_strategies.endpoint import ChosenModel
-
     from testtime_strategies.strategy import Strategy
 
 
@@ -56,7 +55,7 @@ class Workbench:
         self.settings = settings
         self._project: Project | None = None
         self._isolator: Isolator | None = None
-        self._snapshots: set[Path] = set()
+        self._tidied = False
 
     async def run_tests(
         self,
@@ -108,13 +107,29 @@ class Workbench:
                     await model.aclose()
             return Report(project, problem, outcome)
 
+    async def verify(
+        self,
+        patch: Patch,
+        tests: Sequence[TestId],
+        *,
+        buffers: Mapping[str, str] | None = None,
+        listener: Listener,
+    ) -> Verdict:
+        """Judge one patch, whole definition of *verified*, on the tree as it is now with `buffers` in it."""
+        from testtime_sandbox.verifier import SandboxVerifier
+
+        seconds = self.settings.ceilings().seconds
+        async with self._baseline(buffers or {}, tests, listener, seconds) as (project, snapshot, baseline):
+            assert self._isolator is not None
+            return await SandboxVerifier(project, snapshot, baseline, tests, self._isolator).verify(patch, confirm=True)
+
     async def aclose(self) -> None:
-        """Remove what an interrupted call may have left."""
+        """Nothing outlives a call today; what becomes warm between calls ends here."""
 
     @asynccontextmanager
     async def _baseline(
         self, buffers: Mapping[str, str], tests: Sequence[TestId], listener: Listener, timeout: float
-    ) -> AsyncIterator[tuple[Project, Snapshot, Baseline]]:
+    ) -> AsyncGenerator[tuple[Project, Snapshot, Baseline]]:
         """Project, snapshot and baseline; the snapshot is gone when the block ends."""
         from testtime_sandbox import baseline as baselines
         from testtime_sandbox import isolation
@@ -130,6 +145,9 @@ class Workbench:
                 projects.discover, self.root, python=self.settings.python, pytest_args=self.settings.pytest_args
             )
         listener(Preparing("taking a snapshot"))
+        if not self._tidied:
+            await asyncio.to_thread(clean_stale)
+            self._tidied = True
         snapshot = await asyncio.to_thread(take_snapshot, self.root, buffers=buffers)
         try:
             listener(Preparing("running the tests"))
@@ -167,10 +185,9 @@ class Workbench:
 def make_strategy(name: StrategyName) -> Strategy[Any]:
     """The strategy that a setting names, above the zero-token rung."""
     from testtime_strategies.best_of_n import BestOfN
+    from testtime_strategies.ladder import Ladder
     from testtime_strategies.mutation import MutateFirst
     from testtime_strategies.refine import Refine
-
-    from testtime_strategies.ladder import Ladder
 
     return Ladder(MutateFirst(), Refine() if name == "refine" else BestOfN())
 

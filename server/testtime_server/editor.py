@@ -1,0 +1,204 @@
+"""The editor at the other end: what it can do, how it is told things, and whether it did what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+
+from testtime_sandbox.patch import Patch
+
+from .edits import line_edits
+
+CONFIRM_SECONDS = 5.0
+"""How long to wait for the editor's own word that an edit is in the text: some debounce it, some prompt first."""
+ANSWER_SECONDS = 300.0
+
+
+class Editor:
+    """Talks to the client of one `LanguageServer`, by what the client said it can do."""
+
+    def __init__(self, server: LanguageServer) -> None:
+        self._server = server
+        self._changed: asyncio.Event = asyncio.Event()
+        self._shown: set[str] = set()
+
+    # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def text(self, path: Path) -> str | None:
+        """A file as the user sees it: the open document, else what is on disk; None when there is neither."""
+        document = self._open(path)
+        if document is not None:
+            return document.source
+        try:
+            return path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def open_texts(self, root: Path) -> dict[str, str]:
+        """Root-relative path → text of every open document below `root`."""
+        texts: dict[str, str] = {}
+        for document in self._server.workspace.text_documents.values():
+            path = Path(document.path)
+            with contextlib.suppress(OSError, ValueError):
+                texts[path.resolve().relative_to(root).as_posix()] = document.source
+        return texts
+
+    def document_changed(self) -> None:
+        """A notification that some text changed has arrived."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def uri(self, path: Path) -> str:
+        """The document's URI, spelt as the client spells it where it is open."""
+        document = self._open(path)
+        return document.uri if document is not None else from_fs_path(str(path)) or path.as_uri()
+
+    def _open(self, path: Path) -> TextDocument | None:
+        for document in self._server.workspace.text_documents.values():
+            if document.path == str(path) or (document.path and Path(document.path).resolve() == path):
+                return document
+        return None
+
+    # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def say(self, message: str) -> None:
+        """One line for the user."""
+        self._message(lsp.MessageType.Info, message)
+
+    def complain(self, message: str) -> None:
+        """Something the user should change; the same sentence is shown once until `forget_complaints`."""
+        if message not in self._shown:
+            self._shown.add(message)
+            self._message(lsp.MessageType.Warning, message)
+
+    def forget_complaints(self) -> None:
+        """Settings changed or a run went well: the next complaint is news again."""
+        self._shown.clear()
+
+    async def ask(self, question: str, answers: tuple[str, ...]) -> str | None:
+        """A question with buttons; None where the client cannot ask, or nobody answers."""
+        window = self._server.client_capabilities.window
+        if window is None or window.show_message is None:
+            return None
+        actions = [lsp.MessageActionItem(title=answer) for answer in answers]
+        request = lsp.ShowMessageRequestParams(type=lsp.MessageType.Info, message=question, actions=actions)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await self._server.window_show_message_request_async(request)
+        except (JsonRpcException, TimeoutError):
+            return None
+        return answer.title if answer is not None else None
+
+    def _message(self, kind: lsp.MessageType, message: str) -> None:
+        self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=f"testtime: {message}"))
+
+    # ── progress (jobs.ProgressSink) ─────────────────────────────────────────────────────────────────────────
+
+    async def begin(self, token: str, title: str, on_cancel: Callable[[], None]) -> None:
+        """Open a work-done progress, where the client has them."""
+        window = self._server.client_capabilities.window
+        if window is None or not window.work_done_progress:
+            return
+        progress: Any = self._server.work_done_progress
+        try:
+            await progress.create_async(token)
+        except JsonRpcException:
+            return
+
+        def done(future: Future[None]) -> None:
+            if future.cancelled():
+                on_cancel()
+
+        progress.tokens[token].add_done_callback(done)
+        progress.begin(token, lsp.WorkDoneProgressBegin(title=title, message="starting", cancellable=True))
+
+    def report(self, token: str, message: str) -> None:
+        """Show a line in it."""
+        progress: Any = self._server.work_done_progress
+        if token in progress.tokens:
+            progress.report(token, lsp.WorkDoneProgressReport(message=message))
+
+    def end(self, token: str, message: str) -> None:
+        """Close it."""
+        progress: Any = self._server.work_done_progress
+        if progress.tokens.pop(token, None) is not None:
+            progress.end(token, lsp.WorkDoneProgressEnd(message=message or None))
+
+    # ── edits ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def workspace_edit(self, root: Path, patch: Patch) -> lsp.WorkspaceEdit:
+        """The patch as the client's own kind of edit, bound to the versions of the documents that are open."""
+        workspace = self._server.client_capabilities.workspace
+        versioned = bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
+        changes: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
+        plain: dict[str, list[lsp.TextEdit]] = {}
+        for edit in patch.edits:
+            path = root / edit.path
+            uri = self.uri(path)
+            document = self._open(path)
+            texts = [
+                lsp.TextEdit(
+                    range=lsp.Range(lsp.Position(change.first, 0), self._line_end(edit.before or "", change.last)),
+                    new_text=change.text,
+                )
+                for change in line_edits(edit.before or "", edit.after or "")
+            ]
+            plain[uri] = texts
+            if edit.before is None:
+                changes.append(lsp.CreateFile(uri=uri))
+            if edit.after is None:
+                changes.append(lsp.DeleteFile(uri=uri))
+                continue
+            identifier = lsp.OptionalVersionedTextDocumentIdentifier(
+                uri=uri, version=document.version if document is not None else None
+            )
+            changes.append(lsp.TextDocumentEdit(text_document=identifier, edits=list(texts)))
+        # Neovim understands versioned edits without saying so, so only a client that says no gets plain ones.
+        if versioned or any(edit.before is None or edit.after is None for edit in patch.edits):
+            return lsp.WorkspaceEdit(document_changes=changes)
+        return lsp.WorkspaceEdit(changes=plain)
+
+    def _line_end(self, text: str, line: int) -> lsp.Position:
+        """The start of a line, or the end of the text for the line after the last."""
+        lines = text.splitlines(keepends=True)
+        if line < len(lines) or not lines or lines[-1].endswith(("\n", "\r")):
+            return lsp.Position(line, 0)
+        return lsp.Position(len(lines) - 1, self._server.workspace.position_codec.client_num_units(lines[-1]))
+
+    async def apply(self, root: Path, patch: Patch, label: str) -> str | None:
+        """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
+        else why they are not. What the client answers is not enough: some say yes to an edit that they dropped.
+        """
+        edit = self.workspace_edit(root, patch)
+        try:
+            answer = await self._server.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit=edit, label=label))
+        except JsonRpcException as error:
+            return str(error)
+        if not answer.applied:
+            return answer.failure_reason or "the editor refused the edit"
+        wanted = {root / edit.path: edit.after for edit in patch.edits if self._open(root / edit.path) is not None}
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                while not self._matches(wanted):
+                    await self._changed.wait()
+        except TimeoutError:
+            return "the editor accepted the edit but the text is not the expected one"
+        return None
+
+    def _matches(self, wanted: Mapping[Path, str | None]) -> bool:
+        return all(self.text(path) == text for path, text in wanted.items())
+
+
+def path_of(uri: str) -> Path | None:
+    """The file behind a URI, links resolved; None for what is not a file."""
+    name = to_fs_path(uri) if uri.startswith("file:") else None
+    return Path(name).resolve() if name else None

@@ -1,0 +1,224 @@
+"""`testtime serve`: the language server. A handler reads the document, calls the session, and converts the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any, Literal, cast
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from testtime_strategies.budget import EFFORTS, EffortName
+
+from .actions import COMMANDS, FIX, RUN_TESTS, STOP, Offer
+from .diagnostics import Mark
+from .editor import Editor, path_of
+from .repair import Workbench
+from .session import BenchFactory, Root, Session
+
+SECTION = "testtime"
+
+
+def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 0) -> int:
+    """Serve one editor until it leaves; returns the exit status."""
+    server = create_server()
+    if transport == "stdio":
+        protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+        # stdout belongs to JSON-RPC: whatever else prints, here or in a library, goes to stderr.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        sys.stdout = sys.stderr
+        server.start_io(stdout=protocol)
+    elif transport == "tcp":
+        server.start_tcp(host, port)
+    else:
+        if find_spec("websockets") is None:
+            print("testtime: --ws needs the package websockets: install testtime[ws].", file=sys.stderr)
+            return 2
+        server.start_ws(host, port)
+    return 0
+
+
+def create_server(bench_factory: BenchFactory = Workbench) -> LanguageServer:
+    """A server with every feature registered; `bench_factory` is the seam to the domain."""
+    server = LanguageServer("testtime", metadata.version("testtime"))
+    session = Session(Editor(server), bench_factory, lambda root, path, marks: _publish(server, root, path, marks))
+    _register_lifecycle(server, session)
+    _register_documents(server, session)
+    _register_actions(server, session)
+    return server
+
+
+def _register_lifecycle(server: LanguageServer, session: Session) -> None:
+    @server.feature(lsp.INITIALIZE)
+    def initialize(params: lsp.InitializeParams) -> None:
+        session.configure(_section(params.initialization_options))
+
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(params: lsp.InitializedParams) -> None:
+        with contextlib.suppress(NotImplementedError):  # no signals on this platform's loop
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(_terminate(session)))
+        workspace = server.client_capabilities.workspace
+        change = workspace.did_change_configuration if workspace else None
+        if change is not None and change.dynamic_registration:
+            registration = lsp.Registration(id="testtime.configuration", method=lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+            await server.client_register_capability_async(lsp.RegistrationParams(registrations=[registration]))
+        await _pull_configuration(server, session)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def configuration_changed(params: lsp.DidChangeConfigurationParams) -> None:
+        pushed = _section(params.settings)
+        if pushed:
+            session.configure(pushed)
+        else:
+            await _pull_configuration(server, session)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders_changed(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        for folder in params.event.removed:
+            if (path := path_of(folder.uri)) is not None:
+                session.forget(path)
+
+    @server.feature(lsp.SHUTDOWN)
+    async def shutdown(*_: object) -> None:
+        await session.close()
+
+
+async def _terminate(session: Session) -> None:
+    """SIGTERM: stop what runs, then leave without waiting for a reader that is blocked on stdin."""
+    await session.close()
+    os._exit(128 + signal.SIGTERM)
+
+
+async def _pull_configuration(server: LanguageServer, session: Session) -> None:
+    """Ask the client for its settings, where it can be asked."""
+    workspace = server.client_capabilities.workspace
+    if workspace is None or not workspace.configuration:
+        return
+    items = [lsp.ConfigurationItem(section=SECTION)]
+    answer = await server.workspace_configuration_async(lsp.ConfigurationParams(items=items))
+    if answer and isinstance(answer[0], Mapping):
+        session.configure({**session.client_settings, **_section(answer[0])})
+
+
+def _section(settings: Any) -> Mapping[str, Any]:
+    """Our settings in what a client sent: either the section itself or an object that holds it."""
+    found: Any = settings.get(SECTION, settings) if isinstance(settings, Mapping) else {}  # type: ignore[union-attr]
+    if not isinstance(found, Mapping):
+        return {}
+    return {name: value for name, value in cast("Mapping[str, Any]", found).items() if value is not None}
+
+
+def _register_documents(server: LanguageServer, session: Session) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        session.editor.document_changed()
+        if (path := path_of(params.text_document.uri)) is not None:
+            session.edited(path)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        session.editor.document_changed()
+        if (path := path_of(params.text_document.uri)) is not None:
+            session.edited(path)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        session.editor.document_changed()
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        if (path := path_of(params.text_document.uri)) is not None:
+            session.saved(path)
+
+
+def _register_actions(server: LanguageServer, session: Session) -> None:
+    kinds = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
+    def code_actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        path = path_of(params.text_document.uri)
+        wanted = params.context.only
+        if path is None or (wanted and not any("quickfix".startswith(str(kind)) for kind in wanted)):
+            return []
+        ours = [diagnostic for diagnostic in params.context.diagnostics if diagnostic.source == SECTION]
+        ready = [_ready_action(session, title, fix.patch, root) for title, fix, root in session.ready_fixes(path)]
+        return ready + [_action(offer, ours) for offer in session.offers(path, params.range.start.line)]
+
+    @server.command(FIX)
+    async def fix(uri: str, tests: list[str] | None = None, effort: str | None = None) -> dict[str, Any]:
+        path = path_of(uri)
+        if path is None:
+            return {"accepted": False}
+        chosen = cast("EffortName", effort) if effort in EFFORTS else None
+        job = session.fix(path, tests or [], chosen)
+        return {"accepted": True, "token": job.token}
+
+    @server.command(RUN_TESTS)
+    async def run_tests(uri: str | None = None) -> dict[str, Any]:
+        paths = [path_of(uri)] if uri else [path_of(document) for document in server.workspace.text_documents]
+        roots = {root.path: root for path in paths if path is not None for root in [session.root_of(path)]}
+        for root in roots.values():
+            session.run_tests(root)
+        return {"accepted": bool(roots)}
+
+    @server.command(STOP)
+    async def stop(*_: object) -> dict[str, Any]:
+        return {"stopped": session.jobs.stop(kind="fix") or session.jobs.stop()}
+
+    assert {FIX, RUN_TESTS, STOP} == set(COMMANDS)
+
+
+def _action(offer: Offer, diagnostics: list[lsp.Diagnostic]) -> lsp.CodeAction:
+    return lsp.CodeAction(
+        title=offer.title,
+        kind=lsp.CodeActionKind.QuickFix,
+        diagnostics=diagnostics or None,
+        is_preferred=offer.preferred or None,
+        command=lsp.Command(title=offer.title, command=offer.command, arguments=list(offer.arguments) or None),
+    )
+
+
+def _ready_action(session: Session, title: str, patch: Any, root: Root) -> lsp.CodeAction:
+    return lsp.CodeAction(
+        title=title,
+        kind=lsp.CodeActionKind.QuickFix,
+        is_preferred=True,
+        edit=session.editor.workspace_edit(root.path, patch),
+    )
+
+
+def _publish(server: LanguageServer, root: Root, path: str, marks: list[Mark]) -> None:
+    """Push one file's diagnostics; a failing assertion is an error, the code that raised a warning."""
+    file = root.path / path
+    editor = Editor(server)
+    uri = editor.uri(file)
+    document = server.workspace.text_documents.get(uri)
+    lines = (document.source if document is not None else editor.text(file) or "").splitlines()
+    server.text_document_publish_diagnostics(
+        lsp.PublishDiagnosticsParams(
+            uri=uri,
+            version=document.version if document is not None else None,
+            diagnostics=[_diagnostic(server, root, mark, lines) for mark in marks],
+        )
+    )
+
+
+def _diagnostic(server: LanguageServer, root: Root, mark: Mark, lines: list[str]) -> lsp.Diagnostic:
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    codec = server.workspace.position_codec
+    start = codec.client_num_units(line[: len(line) - len(line.lstrip())])
+    return lsp.Diagnostic(
+        range=lsp.Range(lsp.Position(mark.line, start), lsp.Position(mark.line, codec.client_num_units(line.rstrip()))),
+        message=mark.message,
+        severity=lsp.DiagnosticSeverity.Error if mark.is_assertion else lsp.DiagnosticSeverity.Warning,
+        source=SECTION,
+        code=mark.test,
+    )

@@ -187,7 +187,7 @@ def _diff(text: str, files: _Files) -> None:
     path: str | None = None
     old_name: str | None = None
     hunk: list[str] | None = None
-    found = False
+    found, deleting = False, False
 
     def flush() -> None:
         nonlocal hunk, found
@@ -207,12 +207,12 @@ def _diff(text: str, files: _Files) -> None:
                 path = files.resolve(old_name)
                 files.text(path)
                 files.after[path] = None
-                found = True
+                found, deleting = True, True
             else:
-                path = new_name
+                path, deleting = new_name, False
         elif line.startswith("@@"):
             flush()
-            hunk = []
+            hunk = None if deleting else []
         elif hunk is not None and line[:1] in ("+", "-", " "):
             hunk.append(line)
         elif hunk is not None and not line:

@@ -102,7 +102,7 @@ HARD = {
 @pytest.fixture
 def hard(make_project: Callable[..., Path]) -> Path:
     """A project whose failing tests no mutation repairs."""
-    return make_project(HARD)
+    return make_project(HARD, "hard")
 
 
 @pytest.fixture

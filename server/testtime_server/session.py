@@ -78,6 +78,8 @@ class Root:
     bench: Bench
     run: LastRun | None = None
     ready: list[ReadyFix] = field(default_factory=list[ReadyFix])
+    before_fix: tuple[Patch, LastRun] | None = None
+    """The last fix that was applied, and the run before it: an undo brings the failure back."""
     published: set[str] = field(default_factory=set[str])
 
 
@@ -149,6 +151,7 @@ class Session:
                 self.editor.complain(str(error))
                 return
         self.editor.forget_complaints()
+        root.before_fix = None
         self._show_run(root, last_run(baseline, texts))
 
     def _show_run(self, root: Root, run: LastRun) -> None:
@@ -170,8 +173,10 @@ class Session:
         root.published = {path for path, found in marks.items() if found}
 
     def edited(self, path: Path) -> None:
-        """A text changed: stale marks go, ready fixes for another text go."""
+        """A text changed: stale marks go; undoing a fix brings its marks back."""
         root = self.root_of(path)
+        if root.before_fix is not None and self._is_current(root, root.before_fix[0]):
+            root.run, root.before_fix = root.before_fix[1], None
         self.refresh(root, path.relative_to(root.path).as_posix() if path.is_relative_to(root.path) else None)
 
     # ── what is offered ──────────────────────────────────────────────────────────────────────────────────────
@@ -271,6 +276,7 @@ class Session:
             trouble = await self.editor.apply(root.path, patch, line)
             if trouble is None:
                 if root.run is not None:
+                    root.before_fix = (patch, root.run)
                     # Marks elsewhere in the changed files move with the edit.
                     texts = {edit.path: edit.before or "" for edit in patch.edits}
                     self._show_run(root, root.run.without(report.problem.targets, texts))

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any, Literal, cast
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from testtime_strategies.budget import EFFORTS, EffortName
@@ -69,7 +70,8 @@ def _register_lifecycle(server: LanguageServer, session: Session) -> None:
         change = workspace.did_change_configuration if workspace else None
         if change is not None and change.dynamic_registration:
             registration = lsp.Registration(id="testtime.configuration", method=lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-            await server.client_register_capability_async(lsp.RegistrationParams(registrations=[registration]))
+            with contextlib.suppress(JsonRpcException):  # a client that cannot after all pushes its settings, or not
+                await server.client_register_capability_async(lsp.RegistrationParams(registrations=[registration]))
         await _pull_configuration(server, session)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
@@ -103,7 +105,10 @@ async def _pull_configuration(server: LanguageServer, session: Session) -> None:
     if workspace is None or not workspace.configuration:
         return
     items = [lsp.ConfigurationItem(section=SECTION)]
-    answer = await server.workspace_configuration_async(lsp.ConfigurationParams(items=items))
+    try:
+        answer = await server.workspace_configuration_async(lsp.ConfigurationParams(items=items))
+    except JsonRpcException:
+        return
     if answer and isinstance(answer[0], Mapping):
         session.configure({**session.client_settings, **_section(answer[0])})
 
@@ -153,7 +158,7 @@ def _register_actions(server: LanguageServer, session: Session) -> None:
         return ready + [_action(offer, ours) for offer in session.offers(path, params.range.start.line)]
 
     @server.command(FIX)
-    async def fix(uri: str, tests: list[str] | None = None, effort: str | None = None) -> dict[str, Any]:
+    async def fix(uri: str, tests: Any = None, effort: Any = None) -> dict[str, Any]:
         path = path_of(uri)
         if path is None:
             return {"accepted": False}
@@ -162,7 +167,8 @@ def _register_actions(server: LanguageServer, session: Session) -> None:
         return {"accepted": True, "token": job.token}
 
     @server.command(RUN_TESTS)
-    async def run_tests(uri: str | None = None) -> dict[str, Any]:
+    async def run_tests(*arguments: str) -> dict[str, Any]:
+        uri = arguments[0] if arguments else None
         paths = [path_of(uri)] if uri else [path_of(document) for document in server.workspace.text_documents]
         roots = {root.path: root for path in paths if path is not None for root in [session.root_of(path)]}
         for root in roots.values():

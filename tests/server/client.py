@@ -1,0 +1,197 @@
+"""An editor for the tests: real stdio, a client's recorded capabilities, and texts that follow the edits it is sent."""
+
+import ast
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import converters
+from lsprotocol import types as lsp
+from pytest_lsp import client_capabilities
+from pytest_lsp.client import LanguageClient, make_test_lsp_client
+
+HERE = Path(__file__).parent
+CLIENTS = ("visual_studio_code", "neovim", "helix")
+
+
+def capabilities(name: str) -> lsp.ClientCapabilities:
+    if name == "helix":
+        recorded = json.loads((HERE / "helix_25.01.json").read_text())
+        return converters.get_converter().structure(recorded["capabilities"], lsp.ClientCapabilities)
+    return client_capabilities(name)
+
+
+class EditorClient:
+    """One editor with one server process."""
+
+    def __init__(self, roots: list[Path], client: str = "visual_studio_code", **settings: Any) -> None:
+        self.roots = roots
+        self.capabilities = capabilities(client)
+        self.settings = {"model": "none", **settings}
+        self.texts: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
+        self.edits: list[lsp.ApplyWorkspaceEditParams] = []
+        self.progress: list[tuple[Any, Any]] = []
+        self.messages: list[str] = []
+        self.questions: list[str] = []
+        self.answer: str | None = None
+        self.obeys = True
+        """Whether it really makes the edits that it says it made."""
+        self.before_edit: Callable[[], None] = lambda: None
+        self.encoding = "utf-16"
+        self.lsp: LanguageClient = make_test_lsp_client()
+        self._news = asyncio.Event()
+        self._register()
+
+    def _register(self) -> None:
+        client = self.lsp
+
+        @client.feature(lsp.WORKSPACE_APPLY_EDIT)
+        def apply_edit(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+            self.before_edit()
+            self.edits.append(params)
+            applied = self._apply(params.edit)
+            self._news.set()
+            return lsp.ApplyWorkspaceEditResult(applied=applied)
+
+        @client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
+        def ask(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem | None:
+            self.questions.append(params.message)
+            return lsp.MessageActionItem(title=self.answer) if self.answer else None
+
+        client.protocol.fm.features.pop(lsp.WINDOW_SHOW_MESSAGE, None)
+        client.protocol.fm.features.pop(lsp.PROGRESS, None)
+
+        @client.feature(lsp.WINDOW_SHOW_MESSAGE)
+        def show(params: lsp.ShowMessageParams) -> None:
+            self.messages.append(params.message)
+            self._news.set()
+
+        @client.feature(lsp.PROGRESS)
+        def progress(params: lsp.ProgressParams) -> None:
+            self.progress.append((params.token, params.value))
+            self._news.set()
+
+        client.protocol.fm.features.pop(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, None)
+
+        @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def diagnostics(params: lsp.PublishDiagnosticsParams) -> None:
+            client.diagnostics[params.uri] = params.diagnostics
+            self._news.set()
+
+    async def start(self, **environment: str) -> None:
+        command = str(Path(sys.executable).parent / "testtime")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TESTTIME_", "OPENAI_"))}
+        await self.lsp.start_io(
+            command,
+            "serve",
+            env={**inherited, "TESTTIME_PYTEST_ARGS": "--disable-plugin-autoload", **environment},
+        )
+        self.lsp.set_configuration({"testtime": self.settings})
+        result = await self.lsp.initialize_session(
+            lsp.InitializeParams(
+                capabilities=self.capabilities,
+                root_uri=self.roots[0].as_uri(),
+                workspace_folders=[lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name) for root in self.roots],
+                initialization_options=self.settings,
+            )
+        )
+        self.server = result.capabilities
+
+    async def stop(self) -> None:
+        await self.lsp.shutdown_session()
+
+    def open(self, path: Path) -> str:
+        uri = path.as_uri()
+        self.texts[uri], self.versions[uri] = path.read_text(), 0
+        item = lsp.TextDocumentItem(uri=uri, language_id="python", version=0, text=self.texts[uri])
+        self.lsp.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+        return uri
+
+    def type(self, uri: str, text: str) -> None:
+        """Replace the whole text, as after some typing."""
+        self.texts[uri] = text
+        self.versions[uri] += 1
+        self.lsp.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                text_document=lsp.VersionedTextDocumentIdentifier(uri=uri, version=self.versions[uri]),
+                content_changes=[lsp.TextDocumentContentChangeWholeDocument(text=text)],
+            )
+        )
+
+    def save(self, uri: str) -> None:
+        self.lsp.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(uri=uri)))
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 60) -> Any:
+        """Wait until `condition` is true, looking whenever the server says something."""
+        async with asyncio.timeout(seconds):
+            while not (value := condition()):
+                self._news.clear()
+                await self._news.wait()
+        return value
+
+    def diagnostics(self, uri: str) -> list[lsp.Diagnostic]:
+        return list(self.lsp.diagnostics.get(uri, []))
+
+    async def actions(self, uri: str, line: int) -> list[dict[str, Any]]:
+        """Titles, commands and edits of the code actions at a line."""
+        place = lsp.Range(lsp.Position(line, 4), lsp.Position(line, 4))
+        answer = await self.lsp.text_document_code_action_async(
+            lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), place, lsp.CodeActionContext(diagnostics=[]))
+        )
+        return [_as_dict(action) for action in answer or []]
+
+    async def execute(self, action: dict[str, Any]) -> Any:
+        command = action["command"]
+        return await self.lsp.workspace_execute_command_async(
+            lsp.ExecuteCommandParams(command=command["command"], arguments=command.get("arguments") or [])
+        )
+
+    async def act(self, uri: str, line: int, title: str) -> Any:
+        """Choose the first action whose title holds `title`."""
+        actions = await self.actions(uri, line)
+        chosen = next((action for action in actions if title in action["title"]), None)
+        assert chosen is not None, f"no action {title!r} among {[action['title'] for action in actions]}"
+        return await self.execute(chosen)
+
+    def _apply(self, edit: lsp.WorkspaceEdit) -> bool:
+        changes: list[tuple[str, int | None, list[Any]]] = [
+            (change.text_document.uri, change.text_document.version, list(change.edits))
+            for change in edit.document_changes or []
+            if isinstance(change, lsp.TextDocumentEdit)
+        ]
+        changes += [(uri, None, list(edits)) for uri, edits in (edit.changes or {}).items()]
+        if any(version is not None and version != self.versions[uri] for uri, version, _ in changes):
+            return False
+        for uri, _, edits in changes if self.obeys else []:
+            if uri not in self.texts:
+                path = Path(uri.removeprefix("file://"))
+                path.write_text(_edited(path.read_text(), edits))
+            else:
+                self.type(uri, _edited(self.texts[uri], edits))
+        return True
+
+
+def _edited(text: str, edits: list[Any]) -> str:
+    """ASCII texts only: a column is a character in every encoding."""
+    lines = text.splitlines(keepends=True)
+
+    def offset(position: lsp.Position) -> int:
+        return sum(map(len, lines[: position.line])) + position.character
+
+    for edit in sorted(edits, key=lambda edit: -offset(edit.range.start)):
+        text = text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
+    return text
+
+
+def _as_dict(action: Any) -> dict[str, Any]:
+    """An action whichever way the client library took it: it reads one with a bare command as a `Command`."""
+    if isinstance(action, lsp.Command):
+        return {"title": action.title, "command": ast.literal_eval(str(action.command)), "edit": None}
+    command = action.command
+    plain = {"command": command.command, "arguments": command.arguments} if command is not None else None
+    return {"title": action.title, "command": plain, "edit": action.edit, "preferred": action.is_preferred}

@@ -1,0 +1,37 @@
+import importlib.util
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_spec = importlib.util.spec_from_file_location("editor_client", Path(__file__).parent / "client.py")
+assert _spec is not None
+assert _spec.loader is not None
+_module = importlib.util.module_from_spec(_spec)
+sys.modules["editor_client"] = _module
+_spec.loader.exec_module(_module)
+
+
+@pytest.fixture
+async def editor() -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Start an editor: `await editor([root], client="neovim", effort="low")`."""
+    editors: list[Any] = []
+
+    async def start(roots: list[Path], environment: dict[str, str] | None = None, **options: Any) -> Any:
+        client = _module.EditorClient(roots, **options)
+        editors.append(client)
+        await client.start(**(environment or {}))
+        return client
+
+    yield start
+    for client in editors:
+        if client.lsp._server is not None and client.lsp._server.returncode is None:
+            await client.stop()
+
+
+@pytest.fixture(params=_module.CLIENTS)
+def client_name(request: pytest.FixtureRequest) -> str:
+    """Each editor whose capabilities were recorded."""
+    return request.param

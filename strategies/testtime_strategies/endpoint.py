@@ -127,4 +127,5 @@ def _served_models(base_url: str, api_key: str | None, seconds: float) -> list[s
     entries: Any = cast("dict[str, Any]", document).get("data")
     if not isinstance(entries, list):
         raise ValueError("not a list of models")
-    return [str(entry["id"]) for entry in cast("list[Any]", entries) if isinstance(entry, dict) and "id" in entry]
+    known = [cast("dict[str, Any]", entry) for entry in cast("list[Any]", entries) if isinstance(entry, dict)]
+    return [str(entry["id"]) for entry in known if "id" in entry]

@@ -29,7 +29,7 @@ REPLY_SECONDS = 180.0
 
 
 class ModelError(Exception):
-    """The endpoint failed after all retries. `spend` is what the failure may have cost, None when nothing was billed."""
+    """The endpoint failed after all retries. `spend` is what that may have cost, None when nothing was billed."""
 
     def __init__(self, message: str, spend: Spend | None = None) -> None:
         super().__init__(message)
@@ -90,7 +90,7 @@ class OpenAIModel:
             raise BadKey(f"{self._where} does not permit this: check testtime.apiKey or OPENAI_API_KEY.") from error
         except openai.NotFoundError as error:
             raise UnknownModel(
-                f"{self._where} has no model {self.name!r}: set testtime.model (--model) or testtime.baseUrl (--base-url)."
+                f"{self._where} has no model {self.name!r}: set testtime.model (--model) or testtime.baseUrl."
             ) from error
         except openai.RateLimitError as error:
             raise RateLimited(f"{self._where} still says 'too many requests' after {self._retries} retries.") from error
@@ -136,6 +136,7 @@ class OpenAIModel:
                 timeout=self._timeout,
                 max_retries=self._retries,
             )
+        create: Any = self._client.chat.completions.create
         while True:
             options: dict[str, Any] = {self._limit_name: request.max_tokens}
             if request.temperature is not None:
@@ -146,7 +147,7 @@ class OpenAIModel:
                 options.pop(name, None)
             messages: Any = [{"role": message.role, "content": message.content} for message in request.messages]
             try:
-                return await self._client.chat.completions.create(model=self.name, messages=messages, **options)
+                return await create(model=self.name, messages=messages, **options)
             except openai.BadRequestError as error:
                 if not self._give_way(str(error), options):
                     raise

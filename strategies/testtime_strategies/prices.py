@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 LOCAL_PORTS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "vLLM"}
@@ -40,11 +41,13 @@ def _look_up(
     provider_id: str | None = None,
     provider_api_url: str | None = None,
 ) -> float | None:
-    from genai_prices import Usage, calc_price
+    from genai_prices import Usage, calc_price  # its overloads want a provider or a URL as a literal choice
+
+    calculate: Any = calc_price
 
     usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens)
     try:
-        found = calc_price(usage, model, provider_id=provider_id, provider_api_url=provider_api_url)
+        found = calculate(usage, model, provider_id=provider_id, provider_api_url=provider_api_url)
     except (LookupError, ValueError):
         return None
     return float(found.total_price)

@@ -1,4 +1,4 @@
-"""What is asked of a model. The beginning is byte-identical for every request of a repair, so that provider caches hit."""
+"""What is asked of a model. Every request of a repair begins with the same bytes: provider caches hit."""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ from .candidate import Problem
 
 _SEARCH = re.compile(r"^[ \t]*<{5,9} ?SEARCH\b.*$", re.MULTILINE)
 _BLOCK = re.compile(
-    r"^[ \t]*<{5,9} ?SEARCH\b[^\n]*\n(?P<search>.*?)^[ \t]*={5,9}[ \t]*\n(?P<replace>.*?)^[ \t]*>{5,9} ?REPLACE\b[^\n]*$",
+    r"^[ \t]*<{5,9} ?SEARCH\b[^\n]*\n(?P<search>.*?)"
+    r"^[ \t]*={5,9}[ \t]*\n(?P<replace>.*?)"
+    r"^[ \t]*>{5,9} ?REPLACE\b[^\n]*$",
     re.MULTILINE | re.DOTALL,
 )
 _FENCE = re.compile(
@@ -284,7 +286,7 @@ def _places(named: str | None, files: _Files) -> Sequence[str]:
 
 
 def _replace_definitions(tree: ast.Module, body: str, paths: Sequence[str], files: _Files) -> bool:
-    """Replace the one function (or class) that `tree` defines where its name stands once; imports around it may stay."""
+    """Replace the one function or class that `tree` defines where its name stands once; imports beside it are left."""
     definitions = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     others = [n for n in tree.body if n not in definitions and not isinstance(n, ast.Import | ast.ImportFrom)]
     if len(definitions) != 1 or others:

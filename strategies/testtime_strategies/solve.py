@@ -153,7 +153,7 @@ class _Run:
         if candidate.patch is None or candidate.rejection is not None:
             return candidate
         candidate = self._dedupe(candidate, candidate.patch)
-        if candidate.rejection is not None:
+        if candidate.rejection is not None or candidate.patch is None:
             return candidate
         return await self._judge(candidate, candidate.patch)
 

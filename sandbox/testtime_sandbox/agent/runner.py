@@ -43,7 +43,7 @@ def main():
     sys.path.insert(0, task["root"])
     sys.argv = ["pytest"]
     for hook, options in HOOKS.items():
-        pytest.hookimpl(**options)(getattr(Plugin, hook))
+        pytest.hookimpl(**options)(getattr(Plugin, hook))  # pyright: ignore
     tracer = load_tracer(here, task) if task.get("trace") else None
     status = pytest.main(arguments(task), plugins=[Plugin(pytest, report, task, tracer)])
     sys.stdout.flush()
@@ -69,6 +69,7 @@ def arguments(task):
     """pytest's arguments: the user's own configuration, less what would hide or reorder tests."""
     scratch = task["scratch"]
     options = ["--rootdir", task["root"], "--color=no", "--tb=short", "-q", "--maxfail=0"]
+    options += ["--continue-on-collection-errors"]
     options += ["-o", "cache_dir=" + os.path.join(scratch, "cache"), "--basetemp", os.path.join(scratch, "tmp")]
     options += ["-p", "no:randomly", "-p", "no:random_order"]
     return options + task["args"] + task["paths"]
@@ -79,6 +80,8 @@ def load_tracer(here, task):
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("_testtime_trace", os.path.join(here, "trace.py"))
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.Tracer(task["root"], task.get("observe", False))
@@ -165,7 +168,7 @@ class Plugin:
         limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
 
         def stop(signum, frame):
-            raise TestTimeLimit("longer than {:.1f} s".format(limit))
+            raise TestTimeLimit(f"longer than {limit:.1f} s")
 
         self.report.say("start", id=item.nodeid)
         before = signal.signal(signal.SIGALRM, stop)
@@ -247,7 +250,7 @@ def trim(text):
     if len(text) <= MAX_TEXT:
         return text
     half = MAX_TEXT // 2
-    return text[:half] + "\n... {} characters left out ...\n".format(len(text) - MAX_TEXT) + text[-half:]
+    return text[:half] + f"\n... {len(text) - MAX_TEXT} characters left out ...\n" + text[-half:]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ costs one event. Before, a trace function restricted to the project's files.
 
 import sys
 import threading
+from typing import Any
 
 MOST_TYPES = 6
 MOST_FUNCTIONS = 400
@@ -21,7 +22,7 @@ class Tracer:
         self.inside = {}
         self.lines = {}
         self.types = {}
-        self.monitoring = getattr(sys, "monitoring", None)
+        self.monitoring: Any = getattr(sys, "monitoring", None)
         if self.monitoring is not None:
             self._prepare_monitoring()
 
@@ -83,8 +84,7 @@ class Tracer:
         seen = self.lines.get(name)
         if seen is None:
             seen = self.lines[name] = set()
-        add = seen.add
-        add(frame.f_lineno)
+        add = seen.add  # the call event stands on the `def` line, which runs at import: it says nothing of the body
         if self.observe:
             self._note(frame)
 

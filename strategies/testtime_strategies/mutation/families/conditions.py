@@ -11,6 +11,7 @@ from ..template import Edits, template
 
 CONTAINERS = SIZED - {"str", "bytes"}
 MOST_PAIRS = 24
+BOOL = frozenset({"bool"})
 
 
 def is_condition(node: ast.AST, scope: Scope) -> bool:
@@ -28,7 +29,7 @@ def is_condition(node: ast.AST, scope: Scope) -> bool:
 @template("negate condition", prior=0.6, nodes=(ast.expr,))
 def negate(node: ast.expr, scope: Scope) -> Edits:
     """`if a` → `if not a` and back."""
-    returned = isinstance(scope.source.parents.get(node), ast.Return) and scope.type_of(node) == {"bool"}
+    returned = isinstance(scope.source.parents.get(node), ast.Return) and scope.type_of(node) == BOOL
     operand = isinstance(scope.source.parents.get(node), ast.BoolOp)
     if not (is_condition(node, scope) or returned or operand) or isinstance(node, ast.Constant | ast.Compare):
         return
@@ -67,7 +68,7 @@ def weakened(node: ast.expr, scope: Scope) -> Edits:
 
 
 def _joined(node: ast.expr, scope: Scope, operator: str) -> Edits:
-    returned = isinstance(scope.source.parents.get(node), ast.Return) and scope.type_of(node) == {"bool"}
+    returned = isinstance(scope.source.parents.get(node), ast.Return) and scope.type_of(node) == BOOL
     if not (is_condition(node, scope) or returned) or isinstance(node, ast.Constant):
         return
     text = scope.source.of(node)

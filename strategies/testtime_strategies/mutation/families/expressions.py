@@ -111,7 +111,11 @@ def wrap_in_list(node: ast.expr, scope: Scope) -> Edits:
 def slice_sequence(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `a[k:]`, `a[:k]`, `a[k]` with k in scope."""
     kind = scope.type_of(node)
-    if not is_value(node, scope) or (kind and not kind & SEQUENCES) or not isinstance(node.ctx, ast.Load):
+    if (
+        not is_value(node, scope)
+        or (kind and not kind & SEQUENCES)
+        or not isinstance(getattr(node, "ctx", None), ast.Load)
+    ):
         return
     text = scope.source.of(node)
     for name in scope.variables[:10]:
@@ -124,7 +128,7 @@ def slice_sequence(node: ast.expr, scope: Scope) -> Edits:
 @template("index a mapping", prior=0.3, nodes=(ast.Name, ast.Attribute), decay=0.95)
 def index_mapping(node: ast.expr, scope: Scope) -> Edits:
     """`k` → `d[k]`, `d` → `d[k]` with a mapping or sequence in scope."""
-    if not is_value(node, scope) or not isinstance(node.ctx, ast.Load):
+    if not is_value(node, scope):
         return
     text, kind = scope.source.of(node), scope.type_of(node)
     for name in scope.variables[:10]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any, cast
 
 from ..scope import NUMBERS, SEQUENCES, SIZED, Scope
 from ..source import Edit, Function
@@ -15,9 +16,9 @@ Block = ast.If | ast.For | ast.While | ast.With | ast.Try | ast.AsyncFor | ast.A
 
 def _blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
     for name in ("body", "orelse", "finalbody"):
-        block: object = getattr(statement, name, None)
+        block: Any = getattr(statement, name, None)
         if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
-            yield block  # type: ignore[misc]
+            yield cast("list[ast.stmt]", block)
     for handler in getattr(statement, "handlers", ()):
         yield handler.body
 
@@ -26,7 +27,8 @@ def _siblings(node: ast.stmt, scope: Scope) -> list[ast.stmt]:
     parent = scope.source.parents.get(node)
     if parent is None:
         return []
-    return next((block for block in _blocks(parent) if node in block), [])
+    empty: list[ast.stmt] = []
+    return next((block for block in _blocks(parent) if node in block), empty)
 
 
 @template("delete", prior=0.45, nodes=(ast.stmt,))

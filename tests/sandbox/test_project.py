@@ -1,0 +1,274 @@
+"""Which root, which interpreter, which files."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testtime_sandbox.baseline import measure_baseline
+from testtime_sandbox.errors import CollectionError, InterpreterError, RunnerError, TestNotFound
+from testtime_sandbox.isolation import choose
+from testtime_sandbox.project import discover, find_root
+from testtime_sandbox.snapshot import clean_stale, discard, take_snapshot
+from testtime_sandbox.verdict import TestOutcome
+
+ARGS = ("--disable-plugin-autoload",)
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def environment(folder: Path) -> Path:
+    """A virtual environment that sees this one's packages."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    site = next(folder.glob("lib/python*/site-packages"))
+    here = next(path for path in sys.path if path.endswith("site-packages"))
+    (site / "borrowed.pth").write_text(here + "\n")
+    return folder / "bin" / "python"
+
+
+def test_the_nearest_root_wins_in_a_monorepo(make_project: Any) -> None:
+    root = make_project({".git/HEAD": "", "services/a/pyproject.toml": "", "services/a/pkg/x.py": ""}, "mono")
+    assert find_root(root / "services/a/pkg/x.py") == root / "services/a"
+    assert find_root(root / "services") == root
+
+
+def test_a_local_environment_is_found(calculator: Path) -> None:
+    python = environment(calculator / ".venv")
+    project = discover(calculator)
+    assert project.interpreter == python
+    assert project.interpreter_source == ".venv"
+    assert project.prefix == calculator / ".venv"
+
+
+def test_an_active_environment_goes_before_a_local_one(
+    calculator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(calculator / ".venv")
+    python = environment(tmp_path / "active")
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "active"))
+    assert discover(calculator).interpreter == python
+
+
+def test_the_setting_goes_before_everything(calculator: Path) -> None:
+    environment(calculator / ".venv")
+    assert discover(calculator, python=sys.executable).interpreter == Path(sys.executable)
+
+
+def test_a_monorepo_s_shared_environment(make_project: Any) -> None:
+    root = make_project({".git/HEAD": "", "services/a/pyproject.toml": ""}, "mono")
+    python = environment(root / ".venv")
+    assert discover(root / "services/a").interpreter == python
+
+
+def test_without_any_our_own_interpreter_runs_the_tests(calculator: Path) -> None:
+    assert discover(calculator).interpreter == Path(sys.executable)
+
+
+def test_a_broken_local_environment_is_an_error_not_skipped(calculator: Path) -> None:
+    (calculator / ".venv" / "bin").mkdir(parents=True)
+    (calculator / ".venv" / "pyvenv.cfg").write_text("")
+    with pytest.raises(InterpreterError, match=r"\.venv.*testtime\.python"):
+        discover(calculator)
+
+
+def test_no_pytest_in_the_environment(calculator: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(calculator / ".venv")], check=True)
+    with pytest.raises(RunnerError, match=r"no pytest.*testtime\.python"):
+        discover(calculator)
+
+
+def test_a_snapshot_holds_what_git_would_and_the_unsaved_text(calculator: Path) -> None:
+    files = {
+        ".gitignore": "secret.env\nbuild/\n_version.py\n",
+        "secret.env": "KEY=1",
+        "build/out.txt": "x",
+        "_version.py": "version = 1\n",
+        "new.py": "x = 1\n",
+        "__pycache__/calc.cpython-311.pyc": "stale",
+        ".venv/pyvenv.cfg": "",
+    }
+    for path, text in files.items():
+        (calculator / path).parent.mkdir(exist_ok=True)
+        (calculator / path).write_text(text)
+    expected = {".gitignore", "pyproject.toml", "calc.py", "test_calc.py", "new.py", "_version.py"}
+    for with_git in (False, True):
+        if with_git:
+            subprocess.run(["git", "init", "-q"], cwd=calculator, check=True)
+        snapshot = take_snapshot(calculator, buffers={"calc.py": "unsaved = 1\n", "only/in/buffer.py": "y = 2\n"})
+        try:
+            # Without git there is no telling tracked packages, so an ignored module stays ignored.
+            assert set(snapshot.files) == expected - (set() if with_git else {"_version.py"}) | {"only/in/buffer.py"}
+            assert snapshot.read("calc.py") == "unsaved = 1\n"
+            assert (calculator / "calc.py").read_text() != "unsaved = 1\n"
+            assert oct(snapshot.tree.parent.stat().st_mode)[-3:] == "700"
+        finally:
+            discard(snapshot)
+        assert not snapshot.tree.exists()
+
+
+def test_a_dead_server_s_snapshots_are_swept(calculator: Path) -> None:
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom testtime_sandbox.snapshot import take_snapshot\n"
+        f"print(take_snapshot(Path({str(calculator)!r})).tree, flush=True)\nos.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    left = Path(done.stdout.strip())
+    assert left.exists()
+    mine = take_snapshot(calculator)
+    clean_stale()
+    assert not left.exists()
+    assert mine.tree.exists()
+    discard(mine)
+
+
+async def baseline_of(root: Path, python: str = sys.executable, targets: tuple[str, ...] = ()) -> Any:
+    own = python == sys.executable
+    project = discover(root, python=python, pytest_args=ARGS if own else ())
+    snapshot = take_snapshot(root)
+    try:
+        return await measure_baseline(project, snapshot, choose(), targets=targets, timeout=60)
+    finally:
+        discard(snapshot)
+
+
+KINDS = """
+import sys
+import time
+import unittest
+
+import pytest
+
+from helper import work
+
+
+def test_passes(capsys):
+    print("hello")
+
+
+def test_fails():
+    print("printed before")
+    assert work(3) == 4
+
+
+def test_raises():
+    work(None)
+
+
+@pytest.mark.skip
+def test_skipped(): ...
+
+
+@pytest.mark.xfail
+def test_xfails():
+    assert 0
+
+
+@pytest.fixture
+def broken():
+    raise OSError("fixture")
+
+
+def test_error(broken): ...
+
+
+@pytest.mark.parametrize("text", ["a b", "ü", "x\\ny", "a::b"])
+def test_ids(text):
+    assert text
+
+
+class TestClass:
+    def test_method(self):
+        assert work(1) == 2
+
+
+class TestCase(unittest.TestCase):
+    def test_unit(self):
+        self.assertEqual(work(1), 3)
+"""
+
+
+@pytest.mark.parametrize("version", ["own", "3.8", "3.9", "3.13"])
+async def test_every_kind_of_outcome(make_project: Any, version: str) -> None:
+    python = sys.executable if version == "own" else other_python(version)
+    root = make_project({"test_kinds.py": KINDS, "helper.py": "def work(x):\n    y = x + 1\n    return y\n"})
+    baseline = await baseline_of(root, python)
+    outcome = {test.split("::", 1)[1]: result.outcome for test, result in baseline.results.items()}
+    assert outcome["test_passes"] is TestOutcome.PASSED
+    assert outcome["test_fails"] is TestOutcome.PASSED, "3 + 1 is 4"
+    assert outcome["test_raises"] is TestOutcome.FAILED
+    assert outcome["test_skipped"] is TestOutcome.SKIPPED
+    assert outcome["test_xfails"] is TestOutcome.XFAILED
+    assert outcome["test_error"] is TestOutcome.ERROR
+    assert outcome["TestClass::test_method"] is TestOutcome.PASSED
+    assert outcome["TestCase::test_unit"] is TestOutcome.FAILED
+    assert sum(name.startswith("test_ids") for name in outcome) == 4
+    raised = baseline.results["test_kinds.py::test_raises"]
+    assert [(frame.path, frame.line, frame.function) for frame in raised.frames][-1] == ("helper.py", 2, "work")
+    assert raised.message.startswith("TypeError")
+    assert baseline.covered["test_kinds.py::test_raises"]["helper.py"] == {2}
+    assert baseline.covered["test_kinds.py::TestClass::test_method"]["helper.py"] == {2, 3}
+    assert baseline.observed[("helper.py", "work")]["x"] >= {"int"}
+    assert "test_kinds.py::test_xfails" not in baseline.failing
+
+
+def other_python(version: str) -> str:
+    """An environment of another interpreter with pytest, made once per machine; our own where there is none."""
+    import shutil
+    import tempfile
+
+    found = next(iter(sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))), None)
+    interpreter = str(found) if found else shutil.which(f"python{version}")
+    if interpreter is None:
+        return sys.executable
+    folder = Path(tempfile.gettempdir()) / f"testtime-tests-{os.getuid()}-{version}"
+    python = folder / "bin" / "python"
+    if not (folder / "ready").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([interpreter, "-m", "venv", str(folder)], check=True)
+        wanted = "pytest<8" if version == "3.8" else "pytest"
+        subprocess.run([str(python), "-m", "pip", "install", "-q", wanted], check=True)
+        (folder / "ready").touch()
+    return str(python)
+
+
+async def test_a_hanging_test_is_a_time_out_with_its_line(make_project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("testtime_sandbox.baseline.TEST_SECONDS", 0.5)
+    root = make_project({
+        "slow.py": "def wait():\n    while True:\n        pass\n",
+        "test_slow.py": "from slow import wait\n\n\ndef test_hangs():\n    wait()\n\n\ndef test_other(): ...\n",
+    })  # fmt: skip
+    baseline = await baseline_of(root)
+    result = baseline.results["test_slow.py::test_hangs"]
+    assert result.outcome is TestOutcome.TIMEOUT
+    assert result.frames[-1].path == "slow.py"
+    assert result.frames[-1].line in (2, 3)
+    assert baseline.results["test_slow.py::test_other"].outcome is TestOutcome.PASSED
+
+
+async def test_bad_suites_say_what_is_wrong(make_project: Any) -> None:
+    broken = make_project({"test_a.py": "def test_a(:\n", "test_b.py": "def test_b(): ...\n"}, "broken")
+    with pytest.raises(CollectionError, match=r"test_a\.py.*SyntaxError"):
+        await baseline_of(broken)
+    assert (await baseline_of(broken, targets=("test_b.py",))).passing == ("test_b.py::test_b",)
+    with pytest.raises(CollectionError, match="no tests"):
+        await baseline_of(make_project({"x.py": ""}, "empty"))
+    fine = make_project({"test_a.py": "def test_one(): ...\n"}, "fine")
+    with pytest.raises(TestNotFound, match=r"test_a\.py::test_on'.*test_a\.py::test_one"):
+        await baseline_of(fine, targets=("test_a.py::test_on",))
+
+
+async def test_the_user_s_own_options_do_not_hide_tests(make_project: Any) -> None:
+    root = make_project({
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-x --ff -q"\n',
+        "test_a.py": "def test_1():\n    assert 0\n\n\ndef test_2():\n    assert 0\n\n\ndef test_3(): ...\n",
+    })  # fmt: skip
+    baseline = await baseline_of(root)
+    assert len(baseline.results) == 3
+    assert len(baseline.failing) == 2

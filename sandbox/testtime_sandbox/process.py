@@ -178,3 +178,94 @@ class _Reader:
         head, tail = self.data.decode("utf-8", "replace"), self._tail.decode("utf-8", "replace")
         missing = self._total - len(self.data) - len(self._tail)
         return head + (f"\n… {missing} bytes left out …\n" if missing > 0 else "") + tail
+
+
+class LiveProcess:
+    """A program that answers lines on the report descriptor to lines on its stdin, until it is killed."""
+
+    def __init__(self, command: Command) -> None:
+        report_read, report_write = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [part.replace("{report}", str(report_write)) for part in command.argv],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=dict(command.env),
+                cwd=command.cwd,
+                pass_fds=(report_write,),
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(report_read)
+            raise
+        finally:
+            os.close(report_write)
+        assert self._process.stdin is not None
+        self.ended = False
+        self._loop = asyncio.get_running_loop()
+        self._report = report_read
+        self._buffer = bytearray()
+        self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._unsent = bytearray()
+        self._stdin = self._process.stdin.fileno()
+        os.set_blocking(self._stdin, False)
+        os.set_blocking(self._report, False)
+        self._loop.add_reader(self._report, self._read)
+
+    def write(self, line: str) -> None:
+        """Send a line; what the pipe does not take at once follows as it empties."""
+        waiting = bool(self._unsent)
+        self._unsent += line.encode() + b"\n"
+        if not waiting:
+            self._send()
+
+    async def readline(self) -> bytes | None:
+        """The next line, or None once the program has ended."""
+        return await self._lines.get()
+
+    async def kill(self) -> None:
+        """End the program and everything it started; safe to call twice."""
+        _kill(self._process.pid)
+        await asyncio.shield(asyncio.to_thread(self._process.wait))
+        if self._report >= 0:
+            self._end()
+            os.close(self._report)
+            self._report = -1
+            self._loop.remove_writer(self._stdin)
+            assert self._process.stdin is not None
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
+    def _send(self) -> None:
+        try:
+            while self._unsent:
+                del self._unsent[: os.write(self._stdin, self._unsent)]
+        except BlockingIOError:
+            self._loop.add_writer(self._stdin, self._send)
+            return
+        except OSError:
+            self._unsent.clear()
+        self._loop.remove_writer(self._stdin)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._report, 1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data or len(self._buffer) > MAX_OUTPUT:
+            self._end()
+            return
+        self._buffer += data
+        *lines, rest = self._buffer.split(b"\n")
+        self._buffer = bytearray(rest)
+        for line in lines:
+            self._lines.put_nowait(bytes(line))
+
+    def _end(self) -> None:
+        if not self.ended:
+            self.ended = True
+            self._loop.remove_reader(self._report)
+            self._lines.put_nowait(None)

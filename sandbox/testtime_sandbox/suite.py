@@ -121,11 +121,11 @@ def _mounts(snapshot: Snapshot, isolator: Isolator, patch: Patch | None, scratch
             if source.exists():
                 shutil.copymode(source, target)
     if isolator.bwrap and isolator.overlay:
-        return Mounts(snapshot.root, (snapshot.tree, changed), _read_only(snapshot))
+        return Mounts(snapshot.root, (snapshot.tree, changed), read_only_paths(snapshot))
     return Mounts(snapshot.root, (changed,), ())
 
 
-def _read_only(snapshot: Snapshot) -> tuple[str, ...]:
+def read_only_paths(snapshot: Snapshot) -> tuple[str, ...]:
     """The snapshot's paths that no candidate may change, not even while it runs."""
     files = [path for path in snapshot.files if untouchable_reason(path) is not None]
     if len(files) <= MOST_READ_ONLY_FILES:

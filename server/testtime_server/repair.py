@@ -77,6 +77,7 @@ class Workbench:
         listener: Listener,
     ) -> Report:
         """Repair `tests`, or every failing test when none is named. Raises `NoFailingTest` when nothing fails."""
+        from testtime_sandbox.screen import WarmScreen
         from testtime_sandbox.verifier import SandboxVerifier
 
         started = time.monotonic()
@@ -88,7 +89,10 @@ class Workbench:
             chosen = await self._choose_model()
             workers = max(1, os.cpu_count() or 1)
             model = chosen.open() if chosen else None
-            verifier = SandboxVerifier(project, snapshot, baseline, problem.targets, self._isolator, workers=workers)
+            screen = await WarmScreen.start(project, snapshot, self._isolator, baseline, problem.targets)
+            verifier = SandboxVerifier(
+                project, snapshot, baseline, problem.targets, self._isolator, workers=workers, screen=screen
+            )
             try:
                 outcome = await solve(
                     problem,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from testtime_sandbox.verdict import Stage, TestOutcome
+from testtime_sandbox.verdict import TestOutcome
 from testtime_strategies.budget import Spend
 from testtime_strategies.candidate import Candidate, Outcome, Problem
 
@@ -78,7 +78,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     elif verdict.verified:
         said = "verified"
     else:
-        said = verdict.judgement.value if verdict.stage is not Stage.SCREENED else f"{verdict.judgement.value} (screen)"
+        said = verdict.judgement.value
     findings = list(verdict.findings) if verdict else []
     return {
         "id": candidate.id,

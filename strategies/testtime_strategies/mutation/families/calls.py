@@ -71,6 +71,25 @@ def function(node: ast.Call, scope: Scope) -> Edits:
         yield [scope.source.swap(node.func, other)]
 
 
+@template("aggregate", prior=0.7, nodes=(ast.Call,))
+def aggregate(node: ast.Call, scope: Scope) -> Edits:
+    """Counting entries where their contents are meant, and back: `len(x)` ↔ `sum(x.values())`, `sum(map(len, x))`."""
+    if not isinstance(node.func, ast.Name) or len(node.args) != 1 or node.keywords:
+        return
+    text, kind = scope.source.of(node.args[0]), scope.type_of(node.args[0])
+    if node.func.id == "len":
+        if not kind or kind & {"dict", "defaultdict", "Counter", "OrderedDict"}:
+            yield [scope.source.swap(node, f"sum({text}.values())")]
+            yield [scope.source.swap(node, f"sum(map(len, {text}.values()))")]
+        if not kind or not kind & {"str", "bytes"}:
+            yield [scope.source.swap(node, f"len(set({text}))")]
+            yield [scope.source.swap(node, f"sum(map(len, {text}))")]
+            yield [scope.source.swap(node, f"sum({text})")]
+    elif node.func.id == "sum":
+        yield [scope.source.swap(node, f"len({text})")]
+        yield [scope.source.swap(node, f"sum({text}) / len({text})")]
+
+
 @template("method", prior=0.85, nodes=(ast.Call,), decay=0.9)
 def method(node: ast.Call, scope: Scope) -> Edits:
     """Another method of the same family; `pop()` ↔ `pop(0)`."""

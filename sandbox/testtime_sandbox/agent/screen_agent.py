@@ -1,0 +1,346 @@
+# pyright: basic
+"""The warm screen: tests collected once, then a forked child per candidate with the changed functions swapped in.
+
+Started as `python screen_agent.py DESCRIPTOR`. The first line on stdin is the task, every further line a candidate
+`{"id", "files": {path: source}}` or `{"cancel": id}`; answers are lines on the descriptor. A child never reports more
+than a reason to reject: what passes here is judged from outside in the ordinary way. Python 3.8 or later.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import types
+
+import runner  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
+
+CO_OPTIMIZED = 1
+
+
+def main():
+    """Collect the tests, then serve candidates until stdin ends."""
+    descriptor = int(sys.argv[1])
+    requests = Requests()
+    task = requests.wait()
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here]
+    import pytest
+
+    runner.limit(task)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    os.makedirs(os.environ.get("HOME", "/tmp"), exist_ok=True)
+    sys.path.insert(0, task["root"])
+    sys.argv = ["pytest"]
+    for hook in ("pytest_load_initial_conftests", "pytest_cmdline_main"):
+        pytest.hookimpl(hookwrapper=True)(getattr(Plugin, hook))  # pyright: ignore
+    pytest.hookimpl(tryfirst=True)(Plugin.pytest_runtestloop)  # pyright: ignore
+    plugin = Plugin(descriptor, task, requests)
+    pytest.main([*runner.arguments(task), "-s"], plugins=[plugin])
+    if not plugin.served:
+        say(descriptor, ready=False, reason="the tests could not be collected")
+
+
+def say(descriptor, **facts):
+    """One line to the parent."""
+    data = (json.dumps(facts) + "\n").encode("ascii")
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+class Requests:
+    """Lines on stdin, without blocking once the first has come."""
+
+    def __init__(self):
+        self.buffer = b""
+        self.ended = False
+
+    def wait(self):
+        """The first line."""
+        while b"\n" not in self.buffer:
+            self.fill()
+        return self.lines()[0]
+
+    def fill(self):
+        """Read what is there."""
+        data = os.read(0, 1 << 20)
+        if not data:
+            self.ended = True
+            if b"\n" not in self.buffer:
+                self.buffer += b"\n"
+        self.buffer += data
+
+    def lines(self):
+        """The whole lines that have come."""
+        *lines, self.buffer = self.buffer.split(b"\n")
+        return [json.loads(line) for line in lines if line]
+
+
+class Plugin:
+    """Takes over pytest's test loop: the session is ready, nothing has run."""
+
+    def __init__(self, descriptor, task, requests):
+        self.descriptor = descriptor
+        self.task = task
+        self.requests = requests
+        self.served = False
+        self.children = {}
+
+    def pytest_load_initial_conftests(self, early_config):
+        """As in the runner."""
+        runner.calm(early_config.known_args_namespace)
+        yield
+
+    def pytest_cmdline_main(self, config):
+        """As in the runner."""
+        runner.calm(config.option)
+        yield
+
+    def pytest_runtestloop(self, session):
+        """Serve candidates instead of running the tests."""
+        self.served = True
+        items = {item.nodeid: item for item in session.items}
+        if any(target not in items for target in self.task["targets"]):
+            say(self.descriptor, ready=False, reason="a target was not collected")
+            return True
+        if threading.active_count() != 1:
+            say(self.descriptor, ready=False, reason="the project starts threads when it is imported")
+            return True
+        self.order = [items[name] for name in self.task["targets"]]
+        self.witnesses = [items[name] for name in self.task["witnesses"] if name in items]
+        self.code = LiveCode(self.task["root"])
+        gc.collect()
+        if hasattr(gc, "freeze"):
+            gc.freeze()
+        say(self.descriptor, ready=True)
+        self.serve()
+        return True
+
+    def serve(self):
+        """Fork a child for each candidate; kill those that take too long."""
+        while not (self.requests.ended and not self.children):
+            now = time.monotonic()
+            waits = [child["deadline"] - now for child in self.children.values()]
+            watched = list(self.children) + ([] if self.requests.ended else [0])
+            ready, _, _ = select.select(watched, [], [], max(0.0, min(waits, default=3600.0)))
+            for number in ready:
+                if number == 0:
+                    self.requests.fill()
+                    if self.requests.ended:
+                        for pipe in list(self.children):
+                            self.finish(pipe, kill=True)
+                        return
+                    for line in self.requests.lines():
+                        self.take(line)
+                elif number in self.children:
+                    data = os.read(number, 1 << 16)
+                    self.children[number]["data"] += data
+                    if not data:
+                        self.finish(number)
+            now = time.monotonic()
+            for number in [n for n, child in self.children.items() if child["deadline"] <= now]:
+                self.finish(number, kill=True, timeout=True)
+
+    def take(self, line):
+        """A candidate, or the wish to drop one."""
+        if "cancel" in line:
+            for number in [n for n, child in self.children.items() if child["id"] == line["cancel"]]:
+                self.finish(number, kill=True)
+            return
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setpgid(0, 0)
+                os.close(read)
+                os.close(self.descriptor)
+                os.close(0)
+                self.child(line, write)
+            finally:
+                os._exit(1)
+        os.close(write)
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)
+        deadline = time.monotonic() + self.task["wall_limit"]
+        self.children[read] = {"id": line["id"], "pid": pid, "deadline": deadline, "data": b""}
+
+    def finish(self, number, kill=False, timeout=False):
+        """Reap a child and pass on what it found."""
+        child = self.children.pop(number)
+        if kill:
+            with contextlib.suppress(OSError):
+                os.killpg(child["pid"], signal.SIGKILL)
+        os.close(number)
+        _, _, usage = os.wait4(child["pid"], 0)
+        with contextlib.suppress(OSError):
+            os.killpg(child["pid"], signal.SIGKILL)
+        try:
+            answer = json.loads(child["data"])
+            assert isinstance(answer, dict)
+        except (ValueError, AssertionError):
+            answer: dict = {"state": "crashed"}
+        if timeout:
+            answer = {"state": "timeout", "passed": answer.get("passed", 0)}
+        answer.update(id=child["id"], cpu=usage.ru_utime + usage.ru_stime)
+        say(self.descriptor, **answer)
+
+    def child(self, line, write):
+        """In the child: swap the code in, run the targets, then the witnesses; stop at the first failure."""
+        try:
+            state = self.code.swap(line["files"])
+        except BaseException as error:  # whatever importing the new code does
+            state = "raised " + type(error).__name__
+        if state is not None:
+            os.write(write, json.dumps({"state": "unknown", "reason": state}).encode())
+            os._exit(0)
+        passed = 0
+        for name, items in (("failed", self.order), ("regressed", self.witnesses)):
+            for item in items:
+                trouble = run(item, self.task["test_limit"])
+                if trouble is not None:
+                    found = dict(trouble, state=name, passed=passed)
+                    os.write(write, json.dumps(found).encode())
+                    os._exit(0)
+                passed += name == "failed"
+        os.write(write, json.dumps({"state": "passed", "passed": passed}).encode())
+        os._exit(0)
+
+
+def run(item, limit):
+    """Run one test; None for a pass, else what is known of the failure."""
+    from _pytest.runner import runtestprotocol
+
+    def stop(signum, frame):
+        raise runner.TestTimeLimit("longer than {:.1f} s".format(limit))  # noqa: UP032 -- as the runner says it
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, limit, limit)
+    try:
+        reports = runtestprotocol(item, nextitem=None, log=False)
+    except BaseException as error:
+        return {"test": item.nodeid, "text": type(error).__name__}
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    for report in reports:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
+            places = [getattr(entry, "reprfileloc", None) for entry in entries]
+            frames = [[os.path.basename(place.path), place.lineno] for place in places if place is not None]
+            text = getattr(crash, "message", "failed").split("\n")[0][:500]
+            return {
+                "test": item.nodeid,
+                "text": text,
+                "frames": frames[-40:],
+                "trace": runner.trim(report.longreprtext),
+            }
+    if [report.when for report in reports if report.passed] != ["setup", "call", "teardown"]:
+        return {"test": item.nodeid, "text": "skipped or incomplete"}
+    return None
+
+
+class LiveCode:
+    """The project's functions as they live in this process, found once before any fork."""
+
+    def __init__(self, root):
+        self.root = root
+        self.functions = {}
+        prefix = root.rstrip("/") + "/"
+        for thing in gc.get_objects():
+            if isinstance(thing, types.FunctionType) and thing.__code__.co_filename.startswith(prefix):
+                code = thing.__code__
+                self.functions.setdefault((code.co_filename, code.co_name, code.co_firstlineno), []).append(thing)
+        self.modules = {}
+        for module in list(sys.modules.values()):
+            name = getattr(module, "__file__", None)
+            if isinstance(name, str) and name.startswith(prefix):
+                self.modules[name] = module
+
+    def swap(self, files):
+        """Put new sources in place of the modules' own; None when done, else why it cannot be told here."""
+        for path, text in files.items():
+            name = os.path.join(self.root, path)
+            module = self.modules.get(name)
+            if module is None:
+                return "not imported when the tests were collected"
+            with open(name, "rb") as stream:
+                before = compile(stream.read(), name, "exec", dont_inherit=True)
+            after = compile(text, name, "exec", dont_inherit=True)
+            changed = []
+            if pair(before, after, changed) and all(self.replace(old, new) for old, new in changed):
+                continue
+            reload(module, after)
+        return None
+
+    def replace(self, old, new):
+        """Give every live function of code `old` the code `new`."""
+        found = self.functions.get((old.co_filename, old.co_name, old.co_firstlineno), [])
+        for function in found:
+            if len(function.__code__.co_freevars) != len(new.co_freevars):
+                return False
+            function.__code__ = new
+        return bool(found)
+
+
+def pair(old, new, changed):
+    """Walk two code trees in step; collect functions that differ. False when what runs at import differs."""
+    inner_old = [const for const in old.co_consts if isinstance(const, types.CodeType)]
+    inner_new = [const for const in new.co_consts if isinstance(const, types.CodeType)]
+    if len(inner_old) != len(inner_new) or plain(old) != plain(new):
+        return False
+    for one, other in zip(inner_old, inner_new):
+        if one.co_name != other.co_name:
+            return False
+        if one.co_flags & CO_OPTIMIZED:
+            if not same(one, other):
+                changed.append((one, other))
+        elif not pair(one, other, changed):
+            return False
+    return True
+
+
+def plain(code):
+    """What a code object does itself, nested code left out."""
+    consts = tuple("code" if isinstance(c, types.CodeType) else (type(c).__name__, repr(c)) for c in code.co_consts)
+    return code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, consts
+
+
+def same(one, other):
+    """Whether two functions' code does the same, nested code and all."""
+    inner = [[const for const in code.co_consts if isinstance(const, types.CodeType)] for code in (one, other)]
+    return (
+        plain(one) == plain(other)
+        and getattr(one, "co_exceptiontable", b"") == getattr(other, "co_exceptiontable", b"")
+        and len(inner[0]) == len(inner[1])
+        and all(same(a, b) for a, b in zip(*inner))
+    )
+
+
+def reload(module, code):
+    """Run the new module in the old one's place, and let everybody who holds an old function or class have the new."""
+    old = dict(module.__dict__)
+    exec(code, module.__dict__)
+    renewed = {}
+    for name, value in module.__dict__.items():
+        before = old.get(name)
+        if before is not None and before is not value and getattr(before, "__module__", None) == module.__name__:
+            renewed[id(before)] = (before, value)
+    for other in list(sys.modules.values()):
+        space = getattr(other, "__dict__", None)
+        if other is module or not isinstance(space, dict):
+            continue
+        for name, value in list(space.items()):
+            if id(value) in renewed and renewed[id(value)][0] is value:
+                space[name] = renewed[id(value)][1]
+            elif name in old and value is old[name] and name in module.__dict__ and name.isupper():
+                space[name] = module.__dict__[name]
+
+
+if __name__ == "__main__":
+    main()

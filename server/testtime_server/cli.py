@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from . import __version__
 from .terminal import CANCELLED, NOT_VERIFIED
 
 EFFORT_NAMES = ("low", "medium", "high", "max", "auto")
@@ -52,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Spend test-time compute on a failing test; show only a verified fix, with its cost.",
         epilog="Try 'testtime demo' first: it needs no key and no configuration.",
     )
-    parser.add_argument("--version", action="version", version=f"testtime {metadata.version('testtime')}")
+    parser.add_argument("--version", action="version", version=f"testtime {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_fix(commands)
     demo = commands.add_parser(
@@ -147,7 +148,13 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    # The protocol's types are thousands of objects that live as long as the server: collecting among them while they
+    # are made costs a tenth of the start-up, and looking at them ever after is in vain.
+    gc.disable()
     from .language_server import serve
+
+    gc.freeze()
+    gc.enable()
 
     if options.tcp:
         return serve("tcp", *options.tcp)

@@ -8,13 +8,13 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from testtime_sandbox.errors import SandboxError
 from testtime_strategies.model import ModelError
 
+from . import __version__
 from .fix import load_settings, project_root
 from .settings import Settings
 from .terminal import BAD_USAGE, VERIFIED, print_json
@@ -31,9 +31,7 @@ class Check:
 
 async def doctor(options: argparse.Namespace) -> int:
     """Examine project, isolation and model; exit status 2 when a repair could not run."""
-    checks = [
-        Check("testtime", "ok", f"{metadata.version('testtime')} on Python {sys.version.split()[0]} ({sys.executable})")
-    ]
+    checks = [Check("testtime", "ok", f"{__version__} on Python {sys.version.split()[0]} ({sys.executable})")]
     try:
         root = project_root(options.root)
     except SandboxError as error:

@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, Literal, cast
 
@@ -18,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from testtime_strategies.budget import EFFORTS, EffortName
 
+from . import __version__
 from .actions import COMMANDS, FIX, RUN_TESTS, STOP, Offer
 from .diagnostics import Mark
 from .editor import Editor, path_of
@@ -48,7 +48,7 @@ def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 
 
 def create_server(bench_factory: BenchFactory = Workbench) -> LanguageServer:
     """A server with every feature registered; `bench_factory` is the seam to the domain."""
-    server = LanguageServer("testtime", metadata.version("testtime"))
+    server = LanguageServer("testtime", __version__)
     session = Session(Editor(server), bench_factory, lambda root, path, marks: _publish(server, root, path, marks))
     _register_lifecycle(server, session)
     _register_documents(server, session)

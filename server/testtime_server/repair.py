@@ -20,7 +20,6 @@ from testtime_strategies.budget import EffortName
 from testtime_strategies.candidate import Outcome, Problem
 from testtime_strategies.events import BaselineReady, Listener, Preparing
 from testtime_strategies.localise import localise
-from testtime_strategies.solve import solve
 
 from .settings import Settings, StrategyName
 
@@ -79,6 +78,7 @@ class Workbench:
         """Repair `tests`, or every failing test when none is named. Raises `NoFailingTest` when nothing fails."""
         from testtime_sandbox.screen import WarmScreen
         from testtime_sandbox.verifier import SandboxVerifier
+        from testtime_strategies.solve import solve
 
         started = time.monotonic()
         effort = effort or self.settings.effort

@@ -7,7 +7,6 @@ a workspace file unless the workspace is trusted.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -110,6 +109,8 @@ def load(
 
 def _pyproject_table(root: Path, messages: list[str]) -> dict[str, object]:
     """`[tool.testtime]`, or nothing."""
+    import tomllib
+
     path = root / "pyproject.toml"
     try:
         document = tomllib.loads(path.read_text("utf-8"))

@@ -45,7 +45,7 @@ async def fix(options: argparse.Namespace) -> int:
         except (MovedOn, OSError) as error:
             return _refuse(options, error, NOT_VERIFIED, settings.effort)
     if options.json:
-        print_json(to_json(report.problem, report.outcome))
+        print_json(to_json(report.problem, report.outcome, report.rest))
     else:
         show(report, applied=applied)
     return VERIFIED if report.outcome.verified else NOT_VERIFIED
@@ -84,6 +84,8 @@ def show(report: Report, *, applied: bool = False) -> None:
         if outcome.evidence:
             for note in outcome.evidence.notes:
                 print(f"  note: {note}")
+        for test in report.rest:
+            print(f"  still failing: {test}")
         if not applied:
             print("Run again with --apply to write it.")
     print(f"cost: {cost_line(outcome.spend, len(outcome.candidates))}")

@@ -8,18 +8,18 @@ import os
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from testtime_sandbox.patch import Patch
+from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
-from testtime_sandbox.verdict import Baseline, Project, TestId, Verdict
-from testtime_strategies.budget import EffortName
+from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, Verdict
+from testtime_strategies.budget import Ceilings, EffortName, Spend
 from testtime_strategies.candidate import Outcome, Problem
 from testtime_strategies.events import BaselineReady, Listener, Preparing
-from testtime_strategies.localise import localise
+from testtime_strategies.localise import group_by_fault, localise
 
 from .settings import Settings, StrategyName
 
@@ -40,6 +40,8 @@ class Report:
     project: Project
     problem: Problem
     outcome: Outcome
+    rest: tuple[TestId, ...] = ()
+    """Failing tests that were asked for and are not among the problem's targets."""
 
 
 class Workbench:
@@ -75,16 +77,53 @@ class Workbench:
         effort: EffortName | None = None,
         listener: Listener,
     ) -> Report:
-        """Repair `tests`, or every failing test when none is named. Raises `NoFailingTest` when nothing fails."""
+        """Repair `tests`, or every failing test when none is named, several independent faults one after the other.
+
+        Raises `NoFailingTest` when nothing fails.
+        """
+        effort = effort or self.settings.effort
+        ceilings = self.settings.ceilings(effort)
+        report = await self._repair_one(tests, buffers or {}, effort, ceilings, listener)
+        if tests or report.rest == ():
+            return report
+        return await self._repair_rest(report, buffers or {}, effort, ceilings, listener)
+
+    async def _repair_rest(
+        self, report: Report, buffers: Mapping[str, str], effort: EffortName, ceilings: Ceilings, listener: Listener
+    ) -> Report:
+        """Go on with the failing tests that another fault is behind, within what is left of the ceilings."""
+        reports = [report]
+        texts = dict(buffers)
+        rest = list(report.rest)
+        while rest and (left := remaining(ceilings, [r.outcome for r in reports])) is not None:
+            fix = reports[-1].outcome.fix
+            if fix is not None and fix.patch is not None:
+                texts |= {edit.path: edit.after for edit in fix.patch.edits if edit.after is not None}
+            try:
+                reports.append(await self._repair_one(rest, texts, effort, left, listener, first_fault_only=True))
+            except NoFailingTest:
+                break  # an earlier fix mended them too
+            rest = [test for test in rest if test not in reports[-1].problem.targets]
+        return combined(reports)
+
+    async def _repair_one(
+        self,
+        tests: Sequence[TestId],
+        buffers: Mapping[str, str],
+        effort: EffortName,
+        ceilings: Ceilings,
+        listener: Listener,
+        *,
+        first_fault_only: bool = False,
+    ) -> Report:
+        """One problem: baseline, search, verdict. Without `tests`, the failing tests that share the first fault."""
         from testtime_sandbox.screen import WarmScreen
         from testtime_sandbox.verifier import SandboxVerifier
         from testtime_strategies.solve import solve
 
         started = time.monotonic()
-        effort = effort or self.settings.effort
-        ceilings = self.settings.ceilings(effort)
-        async with self._baseline(buffers or {}, tests, listener, ceilings.seconds) as (project, snapshot, baseline):
-            problem = self._problem(snapshot, baseline, tests)
+        async with self._baseline(buffers, tests, listener, ceilings.seconds) as (project, snapshot, baseline):
+            problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
             assert self._isolator is not None
             chosen = await self._choose_model()
             workers = max(1, os.cpu_count() or 1)
@@ -109,7 +148,7 @@ class Workbench:
                 await verifier.aclose()
                 if model is not None:
                     await model.aclose()
-            return Report(project, problem, outcome)
+            return Report(project, problem, outcome, rest)
 
     async def verify(
         self,
@@ -163,7 +202,10 @@ class Workbench:
         finally:
             await asyncio.to_thread(discard, snapshot)
 
-    def _problem(self, snapshot: Snapshot, baseline: Baseline, tests: Sequence[TestId]) -> Problem:
+    def _problem(
+        self, snapshot: Snapshot, baseline: Baseline, tests: Sequence[TestId], *, first_fault_only: bool
+    ) -> tuple[Problem, tuple[TestId, ...]]:
+        """The problem, and the failing tests left for later: those that seem to have another fault behind them."""
         failing = baseline.failing
         targets = tuple(test for test in failing if not tests or _selected(test, tests))
         if not targets:
@@ -174,8 +216,10 @@ class Workbench:
         excluded = frozenset(
             path for path in snapshot.files if any(fnmatch.fnmatch(path, pattern) for pattern in self.settings.exclude)
         )
-        suspicious = localise(baseline, targets, is_untouchable=lambda path: untouchable_reason(path) is not None)
-        return Problem(snapshot, baseline, targets, suspicious, excluded=excluded)
+        groups = group_by_fault(baseline, targets, is_untouchable=_is_untouchable) if first_fault_only else [targets]
+        suspicious = localise(baseline, groups[0], is_untouchable=_is_untouchable)
+        rest = tuple(test for group in groups[1:] for test in group)
+        return Problem(snapshot, baseline, groups[0], suspicious, excluded=excluded), rest
 
     async def _choose_model(self) -> ChosenModel | None:
         if self.settings.model == "none":
@@ -194,6 +238,70 @@ def make_strategy(name: StrategyName) -> Strategy[Any]:
     from testtime_strategies.refine import Refine
 
     return Ladder(MutateFirst(), Refine() if name == "refine" else BestOfN())
+
+
+def remaining(ceilings: Ceilings, outcomes: Sequence[Outcome]) -> Ceilings | None:
+    """What several repairs have left of one request's ceilings; None when no further one can begin."""
+    spend = sum((outcome.spend for outcome in outcomes), Spend())
+    replies = sum(candidate.spend.tokens > 0 for outcome in outcomes for candidate in outcome.candidates)
+    left = replace(
+        ceilings,
+        samples=ceilings.samples - replies,
+        tokens=ceilings.tokens - spend.tokens,
+        usd=ceilings.usd - (spend.usd or 0.0),
+        seconds=ceilings.seconds - spend.wall_seconds,
+    )
+    return left if left.seconds > 1.0 else None
+
+
+def combined(reports: Sequence[Report]) -> Report:
+    """Several repairs of one request as one: their patches joined, their costs added, what is still failing said."""
+    fixed = [report for report in reports if report.outcome.fix is not None]
+    outcomes = [report.outcome for report in reports]
+    whole = reports[0]
+    if not fixed:
+        return replace(whole, outcome=replace(whole.outcome, spend=sum((o.spend for o in outcomes), Spend())))
+    last = fixed[-1].outcome.fix
+    assert last is not None
+    assert last.patch is not None
+    patches = [report.outcome.fix.patch for report in fixed if report.outcome.fix and report.outcome.fix.patch]
+    # The last repair ran on all patches before it, so its verdict is of the whole patch, and of the whole suite.
+    results = last.verdict.results if last.verdict else {}
+    asked = {*whole.rest, *whole.problem.targets}
+    wanted = tuple(test for test in whole.problem.baseline.failing if test in asked)
+    targets = tuple(test for test in wanted if test in results and results[test].outcome is TestOutcome.PASSED)
+    failing = tuple(test for test in wanted if test not in targets)
+    weakest = min(
+        (report.outcome.evidence for report in fixed if report.outcome.evidence),
+        key=lambda evidence: ("weak", "moderate", "strong").index(evidence.grade),
+        default=None,
+    )
+    verdict = replace(last.verdict, fixed=targets) if last.verdict else None
+    fix = replace(last, patch=joined(patches), verdict=verdict)
+    outcome = replace(
+        whole.outcome,
+        fix=fix,
+        reason="verified" if not failing else f"verified; still failing: {', '.join(failing)}",
+        evidence=weakest,
+        candidates=tuple(candidate for o in outcomes for candidate in o.candidates),
+        spend=sum((o.spend for o in outcomes), Spend()),
+        sent={path: size for o in outcomes for path, size in o.sent.items()},
+    )
+    return Report(whole.project, replace(whole.problem, targets=targets), outcome, failing)
+
+
+def joined(patches: Sequence[Patch]) -> Patch:
+    """One patch that does what several do, each made on the result of those before it."""
+    edits: dict[str, FileEdit] = {}
+    for patch in patches:
+        for edit in patch.edits:
+            before = edits[edit.path].before if edit.path in edits else edit.before
+            edits[edit.path] = FileEdit(edit.path, before, edit.after)
+    return Patch(tuple(edits.values()))
+
+
+def _is_untouchable(path: str) -> bool:
+    return untouchable_reason(path) is not None
 
 
 def _selected(test: TestId, selection: Sequence[str]) -> bool:

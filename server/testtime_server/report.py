@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from testtime_sandbox.verdict import TestOutcome
+from testtime_sandbox.verdict import TestId, TestOutcome
 from testtime_strategies.budget import Spend
 from testtime_strategies.candidate import Candidate, Outcome, Problem
 
 
-def to_json(problem: Problem, outcome: Outcome) -> dict[str, Any]:
+def to_json(problem: Problem, outcome: Outcome, unfixed: Sequence[TestId] = ()) -> dict[str, Any]:
     """The object of DESIGN §7; every key is always there."""
     return {
         "verified": outcome.verified,
@@ -26,6 +27,7 @@ def to_json(problem: Problem, outcome: Outcome) -> dict[str, Any]:
         "effort": outcome.effort,
         "model": outcome.model,
         "flaky": sorted(problem.baseline.flaky),
+        "unfixed": list(unfixed),
         "sent": dict(outcome.sent),
     }
 
@@ -46,6 +48,7 @@ def empty_json(reason: str, effort: str) -> dict[str, Any]:
         "effort": effort,
         "model": None,
         "flaky": [],
+        "unfixed": [],
         "sent": {},
     }
 

@@ -36,6 +36,26 @@ def localise(
     return tuple(SuspiciousLine(path, line, score) for (path, line), score in ranked if score > 0)
 
 
+def group_by_fault(
+    baseline: Baseline, targets: Sequence[TestId], *, is_untouchable: Callable[[str], bool]
+) -> list[tuple[TestId, ...]]:
+    """Failing tests that seem to have one fault behind them, together: those whose most suspicious file is the same
+    and whose most suspicious lines overlap. The first group is that of the first target.
+    """
+    groups: list[tuple[list[TestId], set[tuple[str, int]]]] = []
+    for target in targets:
+        suspects = localise(baseline, [target], is_untouchable=is_untouchable)
+        best = {(s.path, s.line) for s in suspects if suspects and s.score >= suspects[0].score - 1e-9}
+        for tests, places in groups:
+            if places & best or (not places and not best):
+                tests.append(target)
+                places.update(best)
+                break
+        else:
+            groups.append(([target], best))
+    return [tuple(tests) for tests, _ in groups]
+
+
 def _ochiai(baseline: Baseline, targets: Sequence[TestId]) -> dict[tuple[str, int], float]:
     """Ochiai's coefficient for each line that a target executes: failed / sqrt(all failing × executing it)."""
     failing = [test for test in targets if test in baseline.covered]

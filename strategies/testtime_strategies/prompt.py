@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -82,11 +83,11 @@ def repair_messages(problem: Problem, parent: Candidate) -> Prompt:
     said = parent.reply or (parent.patch.diff() if parent.patch else "")
     if said:
         turns.append(Message("assistant", _trim(said)))
-    turns.append(Message("user", _feedback(parent)))
+    turns.append(Message("user", _feedback(problem, parent)))
     return Prompt(tuple(turns), sent)
 
 
-def _feedback(parent: Candidate) -> str:
+def _feedback(problem: Problem, parent: Candidate) -> str:
     """Why a candidate is not the fix: short, and only what tells."""
     again = "Give a corrected change against the original files, in the same form."
     if parent.rejection is not None:
@@ -96,7 +97,7 @@ def _feedback(parent: Candidate) -> str:
         return again
     lines = [f"That change was applied to a copy of the project and tested: {verdict.judgement.value}."]
     lines += verdict.findings
-    lines += [_failure(result) for result in _telling(verdict)]
+    lines += [_failure(problem, result) for result in _telling(verdict)]
     if len(lines) == 1 and verdict.output:
         lines.append(_trim(verdict.output))
     return "\n\n".join([*lines, again])
@@ -122,7 +123,7 @@ def _context(problem: Problem) -> tuple[str, dict[str, int]]:
         if source:
             parts.append(f"Failing test {result.id}:\n```python\n{source}\n```")
             sent[path] = sent.get(path, 0) + len(source)
-        parts.append(_failure(result))
+        parts.append(_failure(problem, result))
     if len(problem.targets) > len(shown):
         parts.append(f"{len(problem.targets) - len(shown)} more tests fail in the same project.")
     for path, code in _suspicious_code(problem):
@@ -131,13 +132,26 @@ def _context(problem: Problem) -> tuple[str, dict[str, int]]:
     return "\n\n".join(parts), sent
 
 
-def _failure(result: TestResult) -> str:
+def _failure(problem: Problem, result: TestResult) -> str:
     text = f"{result.id} {result.outcome.value}: {result.message}"
     if result.traceback:
-        text += f"\n{_trim(result.traceback)}"
+        text += f"\n{_trim(_without_secret_code(problem, result.traceback))}"
     if result.output.strip():
         text += f"\nIt printed:\n{_trim(result.output)}"
     return text
+
+
+def _without_secret_code(problem: Problem, traceback: str) -> str:
+    """A traceback less the source lines of files whose text must not be sent."""
+    kept: list[str] = []
+    secret = False
+    for line in traceback.split("\n"):
+        place = re.match(r"(\S[^:]*):\d+: ", line)
+        if place is not None:
+            secret = _is_secret(problem, place[1])
+        if not secret or place is not None or not line.startswith("    "):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _test_source(problem: Problem, test: str) -> str | None:

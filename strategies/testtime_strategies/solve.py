@@ -68,7 +68,7 @@ async def solve(
                 for candidate in await run.judged():
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
-                        return run.outcome(candidate)
+                        return run.outcome(await run.likeliest(candidate))
     except TimeoutError:
         return run.outcome(None, timed_out=True)
     finally:
@@ -106,6 +106,7 @@ class _Run:
         self._started = self._clock() - elapsed
         self._numbers = itertools.count(1)
         self._fingerprints: set[str] = set()
+        self._confirming: set[str] = set()
         self._sent: dict[str, int] = {}
         self._settled = asyncio.Event()
 
@@ -133,12 +134,30 @@ class _Run:
     async def judged(self) -> list[Candidate]:
         """Candidates that have ended, at least one, in the order they started."""
         done, self.in_flight = await asyncio.wait(self.in_flight, return_when=asyncio.FIRST_COMPLETED)
-        candidates = [task.result() for task in sorted(done, key=lambda task: int(task.get_name()[1:]))]
+        candidates = [task.result() for task in sorted(done, key=lambda task: _number(task.get_name()))]
         for candidate in candidates:
             self.candidates.append(candidate)
             self.budget.tick(self._clock() - self._started)
             self.listener(CandidateJudged(candidate, len(self.candidates), self.budget.spend))
         return candidates
+
+    async def likeliest(self, fix: Candidate) -> Candidate:
+        """Of `fix` and the candidates before it that are being confirmed right now, the first that verifies.
+
+        Candidates come likeliest first, so which of two confirmations ends first must not decide.
+        """
+        while earlier := {task for task in self.in_flight if self._goes_before(task, fix)}:
+            await asyncio.wait(earlier)
+            self.in_flight -= earlier
+            for task in sorted(earlier, key=lambda task: _number(task.get_name())):
+                candidate = task.result()
+                self.candidates.append(candidate)
+                if candidate.verdict is not None and candidate.verdict.verified:
+                    return candidate
+        return fix
+
+    def _goes_before(self, task: asyncio.Task[Candidate], fix: Candidate) -> bool:
+        return task.get_name() in self._confirming and _number(task.get_name()) < _number(fix.id)
 
     async def cancel(self) -> None:
         """Stop everything in flight and wait until it has stopped."""
@@ -245,6 +264,7 @@ class _Run:
         verdict = await self.verifier.verify(patch)
         cpu_seconds = verdict.cpu_seconds
         if verdict.passed:
+            self._confirming.add(candidate.id)
             self.listener(Confirming(replace(candidate, verdict=verdict)))
             verdict = await self.verifier.verify(patch, confirm=True)
             cpu_seconds += verdict.cpu_seconds
@@ -293,3 +313,8 @@ class _Run:
                 "(--base-url), or start a local model server."
             )
         return f"Nothing verified: {tried}; a higher --effort allows more."
+
+
+def _number(candidate_id: str) -> int:
+    """When a candidate was dispatched: "m12" is the twelfth."""
+    return int(candidate_id[1:])

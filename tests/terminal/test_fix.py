@@ -234,7 +234,7 @@ def test_a_ceiling_of_nothing_asks_nothing(testtime: Run, hard: Path, chat_serve
 def test_secrets_stay_out_of_the_prompt(testtime: Run, make_project: Any, chat_server: Any) -> None:
     root = make_project({
         "credentials.py": "KEY = 'hunter2-secret'\n\n\ndef key():\n    return KEY.lower()[:0]\n",
-        "private.py": "from credentials import key\n\n\ndef used():\n    return key() + 'confidential'\n",
+        "private.py": "from credentials import key\n\n\ndef used():\n    raise ValueError(key())  # confidential\n",
         "test_key.py": "from private import used\n\n\ndef test_used():\n    assert used() == 'HUNTER2 and more'\n",
     })  # fmt: skip
     server = chat_server(["nothing"] * 4)

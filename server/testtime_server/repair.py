@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
-from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, Verdict
+from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Ceilings, EffortName, Spend
 from testtime_strategies.candidate import Outcome, Problem
 from testtime_strategies.events import BaselineReady, Listener, Preparing
@@ -266,7 +266,7 @@ def combined(reports: Sequence[Report]) -> Report:
     assert last.patch is not None
     patches = [report.outcome.fix.patch for report in fixed if report.outcome.fix and report.outcome.fix.patch]
     # The last repair ran on all patches before it, so its verdict is of the whole patch, and of the whole suite.
-    results = last.verdict.results if last.verdict else {}
+    results: Mapping[TestId, TestResult] = last.verdict.results if last.verdict else {}
     asked = {*whole.rest, *whole.problem.targets}
     wanted = tuple(test for test in whole.problem.baseline.failing if test in asked)
     targets = tuple(test for test in wanted if test in results and results[test].outcome is TestOutcome.PASSED)

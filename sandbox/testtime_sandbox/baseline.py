@@ -13,8 +13,8 @@ from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
 from .verdict import Baseline, Project, TestId, TestResult
 
-TEST_SECONDS = 30.0
-"""A single test's limit in the baseline, at most this and at most a third of the time allowed."""
+TEST_SECONDS = (5.0, 30.0)
+"""A single test's limit in the baseline: an eighth of the time allowed, but at least and at most this."""
 NO_TESTS, USAGE_ERROR, INTERRUPTED = 5, 4, 2
 """pytest's exit statuses."""
 
@@ -34,7 +34,7 @@ async def measure_baseline(
     Raises `CollectionError`, `TestNotFound`, `BaselineTimeout`.
     """
     started = time.monotonic()
-    limit = min(TEST_SECONDS, timeout / 3)
+    limit = min(max(timeout / 8, TEST_SECONDS[0]), TEST_SECONDS[1])
     task = Task(trace=trace, observe=trace, time_limit=limit)
     first = await run_suite(project, snapshot, isolator, task, timeout=timeout)
     _refuse_unusable(first, timeout, targets)
@@ -46,7 +46,7 @@ async def measure_baseline(
         left = max(1.0, timeout - (time.monotonic() - started))
         paths = tuple(dict.fromkeys(test.split("::")[0] for test in again))
         second = await run_suite(
-            project, snapshot, isolator, Task(paths=paths, ids=again, time_limit=limit), timeout=left
+            project, snapshot, isolator, Task(paths=paths, ids=again, time_limit=limit / 4), timeout=left
         )
         if second.completed.timed_out and not second.ended:
             raise BaselineTimeout(_too_slow(timeout))

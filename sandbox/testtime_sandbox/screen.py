@@ -22,7 +22,7 @@ from .suite import LIMITS, read_only_paths
 from .verdict import Baseline, Isolation, Judgement, Project, Stage, TestId, TestOutcome, TestResult, Verdict
 
 START_SECONDS = 15.0
-LEAST_SECONDS = 0.5
+LEAST_SECONDS = 0.25
 """A candidate's test may take at least this long, whatever the passing tests take."""
 MOST_SECONDS = 10.0
 SLACK = 6.0

@@ -239,7 +239,7 @@ def other_python(version: str) -> str:
 
 
 async def test_a_hanging_test_is_a_time_out_with_its_line(make_project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("testtime_sandbox.baseline.TEST_SECONDS", 0.5)
+    monkeypatch.setattr("testtime_sandbox.baseline.TEST_SECONDS", (0.5, 1.0))
     root = make_project({
         "slow.py": "def wait():\n    while True:\n        pass\n",
         "test_slow.py": "from slow import wait\n\n\ndef test_hangs():\n    wait()\n\n\ndef test_other(): ...\n",

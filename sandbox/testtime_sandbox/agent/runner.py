@@ -123,6 +123,7 @@ class Plugin:
         self.tracer = tracer
         self.wanted = frozenset(task["ids"]) if task.get("ids") is not None else None
         self.failed = False
+        self.hung = False
 
     def pytest_load_initial_conftests(self, early_config):
         """Keep pytest-cov from starting: its tracer slows every test down and its report is not asked for."""
@@ -166,6 +167,8 @@ class Plugin:
     def pytest_runtest_protocol(self, item, nextitem):
         """Limit a test's time and trace its lines."""
         limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
+        if self.hung:
+            limit /= 4  # what hangs seldom hangs alone
 
         def stop(signum, frame):
             raise TestTimeLimit(f"longer than {limit:.1f} s")
@@ -213,6 +216,7 @@ class Plugin:
             facts["frames"] = getattr(report, "_testtime_frames", [])
             facts["error"] = getattr(report, "_testtime_error", "")
             facts["timeout"] = getattr(report, "_testtime_timeout", False)
+            self.hung = self.hung or facts["timeout"]
         self.report.say("phase", **facts)
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -107,7 +106,7 @@ class Mutator:
         self._texts: dict[str, str] = {}
         self._heap: list[tuple[float, int, _Family | _Pending | _Base]] = []
         self._order = itertools.count()
-        self._gains: Counter[tuple[str, ...]] = Counter()
+        self._gains: dict[tuple[str, ...], float] = {}
         self._bases_made = 0
         self._tried: list[tuple[Mutate, _Base, str]] = []
         self._origin: dict[str, tuple[_Base, str]] = {}
@@ -233,7 +232,10 @@ class Mutator:
         return entry.priority * gain
 
     def _gain(self, *key: str) -> float:
-        return 1.0 + self._gains[key]
+        return 1.0 + self._gains.get(key, 0.0)
+
+    def _learn(self, gain: float, *key: str) -> None:
+        self._gains[key] = max(gain, self._gains.get(key, 0.0))
 
     # ── hearing ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,11 +247,9 @@ class Mutator:
             return
         base, qualname = origin
         first = move.operator.split("+")[-1]
-        self._gains["line", move.path, str(move.line)] = max(  # type: ignore[assignment]
-            self._gains["line", move.path, str(move.line)], 2 * closeness
-        )
-        self._gains["unit", qualname] = max(self._gains["unit", qualname], closeness)  # type: ignore[assignment]
-        self._gains["operator", first] = max(self._gains["operator", first], closeness / 2)  # type: ignore[assignment]
+        self._learn(2 * closeness, "line", move.path, str(move.line))
+        self._learn(closeness, "unit", qualname)
+        self._learn(closeness / 2, "operator", first)
         self._heap = [(-self._priority(entry), order, entry) for _, order, entry in self._heap]
         heapq.heapify(self._heap)
         if not base.operators and self._bases_made < MAX_BASES:

@@ -116,7 +116,7 @@ def annotated(node: ast.expr | None) -> Kinds:
 
 def _union(*parts: Kinds) -> Kinds:
     """All kinds together; unknown when one part is."""
-    return frozenset().union(*parts) if all(parts) else UNKNOWN
+    return UNKNOWN.union(*parts) if all(parts) else UNKNOWN
 
 
 def _binary(node: ast.BinOp, left: Kinds, right: Kinds) -> Kinds:

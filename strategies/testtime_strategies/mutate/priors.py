@@ -40,7 +40,8 @@ PRIORS: Mapping[str, float] = {
     "strengthen-condition": 68,  # More Specific If: 68
     "weaken-condition": 50,  # Less Specific If: 22
     "replace-condition": 30,
-    "return-condition": 30,
+    "loop-condition": 120,
+    "return-condition": 80,
     "filter-comprehension": 15,
     "chain-comparison": 6,
     # names

@@ -24,6 +24,9 @@ _METHOD_OWNERS: Mapping[str, frozenset[str]] = {
 }
 
 
+_NEVER_REUSED = (ast.Name, ast.Constant, ast.Starred, ast.Slice, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Await)
+
+
 @dataclass(frozen=True)
 class Words:
     """What the failing tests mention: names, attributes, string and number literals, expected exceptions."""
@@ -155,7 +158,7 @@ class Scope:
             for binding in self._bindings.get(parameter, []):
                 if binding.owner is root and not binding.kinds:
                     kinds = guess(default, lambda _: UNKNOWN)
-                    binding.kinds = UNKNOWN if kinds == {"NoneType"} else kinds
+                    binding.kinds = UNKNOWN if "NoneType" in kinds else kinds
 
     def _bind(self, name: str, owner: ast.AST, line: int, kinds: Kinds | None, node: ast.AST) -> None:
         bindings = self._bindings.setdefault(name, [])
@@ -299,7 +302,7 @@ class Scope:
         """Expressions of the unit with the names they need and their first line, names and constants left out."""
         found: dict[str, tuple[Value, frozenset[str], int]] = {}
         for node in ast.walk(self.unit.node):
-            if not isinstance(node, ast.expr) or isinstance(node, ast.Name | ast.Constant | ast.Starred | ast.Slice):
+            if not isinstance(node, ast.expr) or isinstance(node, _NEVER_REUSED):
                 continue
             if isinstance(getattr(node, "ctx", None), ast.Del) or self._in_fstring(node):
                 continue

@@ -6,13 +6,23 @@ import ast
 from collections.abc import Iterator
 
 from ..edit import Edit, Splice
-from ..kinds import CONTAINER, NUMERIC, fits
+from ..kinds import BOOL, CONTAINER, NUMERIC, STR, fits
 from ..scope import Value
 from ..template import Site, Template
 from .operators import COMPARISONS
 
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}
-_OPPOSITE |= {"is": "is not", "is not": "is"}
+_OPPOSITE = {
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "==": "!=",
+    "!=": "==",
+    "in": "not in",
+    "not in": "in",
+    "is": "is not",
+    "is not": "is",
+}
 MAX_NAMES = 7
 
 
@@ -67,14 +77,14 @@ def _unary_atoms(value: Value) -> Iterator[tuple[str, float]]:
         yield f"len({text}) > 1", 0.4
         yield f"len({text}) == 1", 0.3
         yield f"len({text}) < 2", 0.3
-    if kinds == {"bool"}:
+    if kinds == BOOL:
         yield text, 1.5
         yield f"not {text}", 1.5
     if not kinds or kinds & NUMERIC - {"bool"}:
         weight = 1 if kinds else 0.4
         for atom in ("== 0", "> 0", "< 0", "!= 0", "== 1", "<= 0", ">= 0", "> 1", "<= 1", "% 2 == 0", "% 2 == 1"):
             yield f"{text} {atom}", weight * (1 if atom.endswith(" 0") and "%" not in atom else 0.4)
-    if kinds == {"str"}:
+    if kinds == STR:
         yield f"{text} == ''", 0.3
         yield f"{text}.isdigit()", 0.1
         yield f"{text}.isalpha()", 0.1
@@ -103,7 +113,7 @@ def _pairs(site: Site, values: tuple[Value, ...]) -> Iterator[tuple[str, float]]
                     yield f"{first.text} < len({second.text})", 0.4
                     yield f"{first.text} >= len({second.text})", 0.3
                     yield f"{first.text} == len({second.text})", 0.2
-            if not fits(first.kinds, second.kinds) or first.kinds == {"bool"}:
+            if not fits(first.kinds, second.kinds) or first.kinds == BOOL:
                 continue
             weight = 0.7 if known else 0.25
             if first.text < second.text:
@@ -113,7 +123,7 @@ def _pairs(site: Site, values: tuple[Value, ...]) -> Iterator[tuple[str, float]]
                 yield f"{first.text} < {second.text}", weight
                 yield f"{first.text} <= {second.text}", weight
     for value in site.scope.pool(site.node):
-        if value.kinds == {"bool"} and len(value.text) < 40:
+        if value.kinds == BOOL and len(value.text) < 40:
             yield value.text, 0.6
 
 
@@ -148,11 +158,20 @@ def _joined(site: Site, word: str, level: int) -> Iterator[Edit]:
 def replace_condition(site: Site) -> Iterator[Edit]:
     """A condition replaced by another one over what is in scope."""
     for test in tests(site):
-        constant = isinstance(test, ast.Constant)
-        for atom, weight in atoms(site, test):
-            yield site.replace(test, atom, weight * (3 if constant else 1))
-        if not constant and not isinstance(site.node, ast.While):
-            yield site.replace(test, "True", 0.2)
+        if not isinstance(test, ast.Constant):
+            for atom, weight in atoms(site, test):
+                yield site.replace(test, atom, weight)
+            if not isinstance(site.node, ast.While):
+                yield site.replace(test, "True", 0.2)
+
+
+def loop_condition(site: Site) -> Iterator[Edit]:
+    """`while True` → `while x`."""
+    node = site.node
+    assert isinstance(node, ast.While)
+    if isinstance(node.test, ast.Constant):
+        for atom, weight in atoms(site, node.test):
+            yield site.replace(node.test, atom, weight)
 
 
 def return_condition(site: Site) -> Iterator[Edit]:
@@ -196,6 +215,7 @@ TEMPLATES = (
     Template("strengthen-condition", _TESTS, strengthen),
     Template("weaken-condition", _TESTS, weaken),
     Template("replace-condition", _TESTS[:-1], replace_condition),
+    Template("loop-condition", (ast.While,), loop_condition),
     Template("return-condition", (ast.Return,), return_condition),
     Template("filter-comprehension", (ast.comprehension,), filter_comprehension),
     Template("chain-comparison", (ast.Compare,), chain_comparison),

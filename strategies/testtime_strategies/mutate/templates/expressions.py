@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..edit import Edit
-from ..kinds import CONTAINER, NUMERIC, SEQUENCE, STR, Kinds, fits
+from ..kinds import BOOL, CONTAINER, NUMERIC, SEQUENCE, STR, Kinds, fits
 from ..template import Site, Template
 from .names import similar
 
@@ -106,10 +106,8 @@ def wrap_call(site: Site) -> Iterator[Edit]:
     if not _is_value(site, node):
         return
     kinds, text = site.kinds(node), site.text(node)
-    if isinstance(site.parent, ast.Call) and isinstance(site.parent.func, ast.Name):
-        outer = site.parent.func.id
-    else:
-        outer = ""
+    function = site.parent.func if isinstance(site.parent, ast.Call) else None
+    outer = function.id if isinstance(function, ast.Name) else ""
     for name, wanted, weight in _WRAPPERS:
         if fits(kinds, wanted) and name != outer:
             yield site.replace(node, f"{name}({text})", weight * (1 if kinds else 0.4))
@@ -165,7 +163,7 @@ def add_term(site: Site) -> Iterator[Edit]:
     node = site.node
     assert isinstance(node, ast.expr)
     kinds = site.kinds(node)
-    if not _is_value(site, node) or (kinds and not fits(kinds, NUMERIC | SEQUENCE)) or kinds == {"bool"}:
+    if not _is_value(site, node) or (kinds and not fits(kinds, NUMERIC | SEQUENCE)) or kinds == BOOL:
         return
     if isinstance(site.parent, ast.Subscript) and site.parent.value is node:
         return
@@ -271,6 +269,8 @@ def from_function(site: Site) -> Iterator[Edit]:
     kinds, text = site.kinds(node), site.text(node)
     for value in site.scope.pool(node):
         if value.text == text or not fits(value.kinds, kinds) or len(value.text) > 40:
+            continue
+        if (value.kinds == BOOL) != (kinds == BOOL):
             continue
         if isinstance(context, ast.Store) and not _assignable(value.text):
             continue

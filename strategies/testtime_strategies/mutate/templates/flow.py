@@ -12,8 +12,21 @@ from ..source import first_line, is_function
 from ..template import Site, Template
 from .guards import returned
 
-_EXCEPTIONS = ("ValueError", "KeyError", "IndexError", "TypeError", "AttributeError", "ZeroDivisionError", "Exception")
-_EXCEPTIONS += ("StopIteration", "RuntimeError", "LookupError", "OSError", "FileNotFoundError", "NotImplementedError")
+_EXCEPTIONS = (
+    "ValueError",
+    "KeyError",
+    "IndexError",
+    "TypeError",
+    "AttributeError",
+    "ZeroDivisionError",
+    "Exception",
+    "StopIteration",
+    "RuntimeError",
+    "LookupError",
+    "OSError",
+    "FileNotFoundError",
+    "NotImplementedError",
+)
 
 
 def iterable(site: Site) -> Iterator[Edit]:

@@ -115,11 +115,8 @@ def attribute(site: Site) -> Iterator[Edit]:
     here = {n.attr for n in ast.walk(site.unit.node) if isinstance(n, ast.Attribute)}
     candidates = [name for name in module.attributes if not name.startswith("__")]
     for name, weight in similar(node.attr, candidates):
-        if name in here:
-            weight += 1
-        if name in site.scope.words.names:
-            weight += 0.3
-        yield Edit((_attribute_splice(site, node, name),), weight)
+        seen = (name in here) + 0.3 * (name in site.scope.words.names)
+        yield Edit((_attribute_splice(site, node, name),), weight + seen)
 
 
 def own_attribute(site: Site) -> Iterator[Edit]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..edit import Edit, Splice
-from ..kinds import CONTAINER, NUMERIC, fits
+from ..kinds import BOOL, CONTAINER, NUMERIC, STR, fits
 from ..scope import Value
 from ..source import blocks, is_function
 from ..template import Site, Template
@@ -53,7 +53,7 @@ def step(site: Site) -> Iterator[Edit]:
     """A counter or running value moved on: `i += 1`, `total += x`."""
     values = _visible(site)
     for value in values:
-        if not fits(value.kinds, NUMERIC) or value.kinds == {"bool"}:
+        if not fits(value.kinds, NUMERIC) or value.kinds == BOOL:
             continue
         known = 1.0 if value.kinds else 0.3
         yield from _places(site, f"{value.text} += 1", 1.5 * known)
@@ -75,13 +75,13 @@ def assign(site: Site) -> Iterator[Edit]:
         if value.kinds & {"list", "dict", "set"}:
             empty = "[]" if "list" in value.kinds else "{}" if "dict" in value.kinds else "set()"
             yield from _places(site, f"{value.text} = {empty}", 0.7)
-        if value.kinds == {"bool"}:
+        if value.kinds == BOOL:
             yield from _places(site, f"{value.text} = True", 1)
             yield from _places(site, f"{value.text} = False", 1)
         if value.kinds & {"list"} or (value.kinds & CONTAINER and value.text in parameters):
             yield from _places(site, f"{value.text} = sorted({value.text})", 0.4)
             yield from _places(site, f"{value.text} = list({value.text})", 0.4)
-        if value.kinds == {"str"}:
+        if value.kinds == STR:
             yield from _places(site, f"{value.text} = {value.text}.lower()", 0.5)
             yield from _places(site, f"{value.text} = {value.text}.strip()", 0.5)
         if value.kinds & {"int", "float"} and value.text in parameters:

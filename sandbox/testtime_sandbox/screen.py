@@ -23,8 +23,10 @@ from .verdict import Baseline, Isolation, Judgement, Project, Stage, TestId, Tes
 
 START_SECONDS = 15.0
 LEAST_SECONDS = 0.25
-"""A candidate's test may take at least this long, whatever the passing tests take."""
+"""CPU seconds that a candidate's test may take at least, whatever the passing tests take."""
 MOST_SECONDS = 10.0
+LEAST_WALL, WALL_PER_CPU = 2.0, 4.0
+"""Wall seconds for a whole candidate, at least and per CPU second of one test: for those that sleep."""
 SLACK = 6.0
 """How much longer than the slowest passing test of its file a repaired test may take."""
 WITNESS_SECONDS = 1.0
@@ -171,6 +173,6 @@ def _task(project: Project, snapshot: Snapshot, baseline: Baseline, targets: Seq
         "targets": list(targets),
         "witnesses": near if total <= WITNESS_SECONDS else [],
         "test_limit": limit,
-        "wall_limit": limit * 1.5 + 3 * total + 0.1 * len(targets),
+        "wall_limit": max(LEAST_WALL, WALL_PER_CPU * limit) + 3 * total,
         "limits": dict(LIMITS),
     }

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -148,13 +147,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    # The protocol's types are thousands of objects that live as long as the server: collecting among them while they
-    # are made costs a tenth of the start-up, and looking at them ever after is in vain.
-    gc.disable()
-    from .language_server import serve
+    from .startup import import_protocol
 
-    gc.freeze()
-    gc.enable()
+    import_protocol()
+    from .language_server import serve
 
     if options.tcp:
         return serve("tcp", *options.tcp)

@@ -84,7 +84,8 @@ def problem(bug: Bug, failing_line: int, tmp: Path) -> Problem:
     )
     snapshot = write(tmp, {MODULE: bug.code, TEST: test})
     lines, observed = trace(bug.code, bug.tests)
-    result = TestResult(TARGET, TestOutcome.FAILED, 0.0, frames=(Frame(TEST, failing_line, "test_subject"),))
+    outcome = TestOutcome.FAILED if failing_line > 0 else TestOutcome.TIMEOUT
+    result = TestResult(TARGET, outcome, 0.0, frames=(Frame(TEST, failing_line, "test_subject"),))
     baseline = Baseline({TARGET: result}, ISOLATION, 0.0, observed=observed)
     return Problem(snapshot, baseline, (TARGET,), tuple(SuspiciousLine(MODULE, line, 1.0) for line in sorted(lines)))
 

@@ -79,7 +79,7 @@ def _joined(node: ast.expr, scope: Scope, operator: str) -> Edits:
     for atom in atoms(scope, around=node):
         if ast.dump(ast.parse(atom, mode="eval").body) in own:
             continue
-        guards = _mentions(atom) & _mentions(text)
+        guards = atom.endswith("is not None") and _mentions(atom) & _mentions(text)
         yield [scope.source.swap(node, f"{atom} {operator} {text}" if guards else f"{text} {operator} {atom}")]
 
 

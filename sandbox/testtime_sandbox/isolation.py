@@ -242,8 +242,8 @@ def _box(project: Project, mounts: Mounts) -> Iterator[str]:
     root = str(mounts.root)
     if mounts.root == Path("/"):
         return  # the probe needs no project
-    if len(mounts.layers) == 1 and not mounts.read_only and mounts.layers[0] == mounts.root:
-        yield from ("--ro-bind", root, root)
+    if len(mounts.layers) == 1:
+        yield from ("--bind", str(mounts.layers[0]), root)  # a private copy, writable as it is
     else:
         for layer in mounts.layers:
             yield from ("--overlay-src", str(layer))

@@ -53,25 +53,7 @@ async def run(command: Command, *, stdin: bytes = b"", timeout: float) -> Comple
     """
     loop = asyncio.get_running_loop()
     started = time.monotonic()
-    report_read, report_write = os.pipe()
-    with contextlib.suppress(OSError):  # larger than the system allows: the default will do
-        fcntl.fcntl(report_write, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    try:
-        process = subprocess.Popen(  # noqa: ASYNC220 -- wait4 below gives the CPU seconds; the spawn itself takes 2 ms
-            [part.replace("{report}", str(report_write)) for part in command.argv],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=dict(command.env),
-            cwd=command.cwd,
-            pass_fds=(report_write,),
-            start_new_session=True,
-        )
-    except BaseException:
-        os.close(report_read)
-        raise
-    finally:
-        os.close(report_write)
+    process, report_read = _spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     assert process.stdin is not None
     report = _Reader(loop, report_read, MAX_REPORT, None)
@@ -103,6 +85,30 @@ async def run(command: Command, *, stdin: bytes = b"", timeout: float) -> Comple
         timed_out=timed_out,
         flooded=output.overflow.done(),
     )
+
+
+def _spawn(command: Command, *, stdout: int, stderr: int) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a command in a session of its own; the process and the reading end of its report descriptor."""
+    report_read, report_write = os.pipe()
+    with contextlib.suppress(OSError):  # larger than the system allows: the default will do
+        fcntl.fcntl(report_write, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    try:
+        process = subprocess.Popen(
+            [part.replace("{report}", str(report_write)) for part in command.argv],
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
+            env=dict(command.env),
+            cwd=command.cwd,
+            pass_fds=(report_write,),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(report_read)
+        raise
+    finally:
+        os.close(report_write)
+    return process, report_read
 
 
 async def _unhurried(waiter: asyncio.Future[tuple[int, float]]) -> tuple[int, float]:
@@ -184,23 +190,7 @@ class LiveProcess:
     """A program that answers lines on the report descriptor to lines on its stdin, until it is killed."""
 
     def __init__(self, command: Command) -> None:
-        report_read, report_write = os.pipe()
-        try:
-            self._process = subprocess.Popen(
-                [part.replace("{report}", str(report_write)) for part in command.argv],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=dict(command.env),
-                cwd=command.cwd,
-                pass_fds=(report_write,),
-                start_new_session=True,
-            )
-        except BaseException:
-            os.close(report_read)
-            raise
-        finally:
-            os.close(report_write)
+        self._process, report_read = _spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert self._process.stdin is not None
         self.ended = False
         self._loop = asyncio.get_running_loop()

@@ -122,7 +122,7 @@ def _mounts(snapshot: Snapshot, isolator: Isolator, patch: Patch | None, scratch
                 shutil.copymode(source, target)
     if isolator.bwrap and isolator.overlay:
         return Mounts(snapshot.root, (snapshot.tree, changed), read_only_paths(snapshot))
-    return Mounts(snapshot.root, (changed,), ())
+    return Mounts(snapshot.root, (changed,), read_only_paths(snapshot) if isolator.bwrap else ())
 
 
 def read_only_paths(snapshot: Snapshot) -> tuple[str, ...]:

@@ -28,9 +28,9 @@ FORBIDDEN_MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "ctype
 FORBIDDEN_CALLS = frozenset(
     {
         *("os._exit", "os.abort", "os.kill", "os.killpg", "sys.exit", "sys._getframe", "sys.settrace"),
-        *("sys.setprofile", "sys.exc_info", "signal.alarm", "signal.setitimer", "signal.signal"),
+        *("sys.setprofile", "signal.alarm", "signal.setitimer"),
         *("exit", "quit", "pytest.skip", "pytest.exit", "pytest.xfail", "inspect.stack", "inspect.currentframe"),
-        *("os.environ", "os.getenv", "sys.meta_path", "sys.modules", "sys.path_hooks"),
+        *("sys.meta_path", "sys.modules", "sys.path_hooks"),
     }
 )
 
@@ -103,6 +103,8 @@ def _suspects(tree: ast.Module) -> set[str]:
             found |= {node.func.id} & FORBIDDEN_CALLS
             if node.func.id == "__import__":
                 found.add("__import__")
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "PYTEST_" in node.value:
+            found.add(repr(node.value))
         elif isinstance(node, ast.Name) and node.id == "SystemExit":
             found.add("SystemExit")
         elif isinstance(node, ast.FunctionDef) and node.name in ("__eq__", "__ne__") and _constant_answer(node):

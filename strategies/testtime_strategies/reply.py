@@ -121,14 +121,7 @@ def _blocks(text: str, files: _Files) -> None:
         search, replace = block["search"], block["replace"]
         path = files.resolve(named or path, search)
         current = files.text(path)
-        if not search.strip():
-            if current:
-                raise ReplyError(f"An empty SEARCH would replace all of {path}.")
-            files.after[path] = replace
-        elif current is None:
-            raise ReplyError(f"{path} does not exist, so nothing in it can be replaced.")
-        else:
-            files.after[path] = _replace_once(current, search, replace, path)
+        files.after[path] = _changed(current, search, replace, path)
 
 
 def _path_before(text: str) -> str | None:
@@ -141,6 +134,17 @@ def _path_before(text: str) -> str | None:
         if bare:
             return None
     return None
+
+
+def _changed(current: str | None, search: str, replace: str, path: str) -> str:
+    """A file's new text: `search` replaced in it, or a new file where there is nothing to search."""
+    if not search.strip():
+        if current:
+            raise ReplyError(f"A change to {path} does not say which place it is for.")
+        return replace
+    if current is None:
+        raise ReplyError(f"{path} does not exist, so nothing in it can be replaced.")
+    return _replace_once(current, search, replace, path)
 
 
 def _replace_once(text: str, search: str, replace: str, path: str) -> str:
@@ -242,14 +246,7 @@ def _apply_hunk(hunk: list[str], named: str | None, files: _Files) -> None:
     after = "".join(f"{line[1:]}\n" for line in hunk if line[:1] in (" ", "+"))
     path = files.resolve(named, before)
     current = files.text(path)
-    if not before:
-        if current:
-            raise ReplyError(f"A hunk for {path} has no context to find its place by.")
-        files.after[path] = after
-    elif current is None:
-        raise ReplyError(f"{path} does not exist, so nothing in it can be replaced.")
-    else:
-        files.after[path] = _replace_once(current, before, after, path)
+    files.after[path] = _changed(current, before, after, path)
 
 
 # ── fenced code ──────────────────────────────────────────────────────────────────────────────────────────────────

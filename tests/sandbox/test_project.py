@@ -1,5 +1,6 @@
 """Which root, which interpreter, which files."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from testtime_sandbox.baseline import measure_baseline
-from testtime_sandbox.errors import CollectionError, InterpreterError, RunnerError, TestNotFound
-from testtime_sandbox.isolation import choose
+from testtime_sandbox.errors import CollectionError, InterpreterError, IsolationError, RunnerError, TestNotFound
+from testtime_sandbox.isolation import Isolator, choose
+from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.project import discover, find_root
 from testtime_sandbox.snapshot import clean_stale, discard, take_snapshot
-from testtime_sandbox.verdict import TestOutcome
+from testtime_sandbox.verdict import Isolation, TestOutcome
+from testtime_sandbox.verifier import SandboxVerifier
 
 ARGS = ("--disable-plugin-autoload",)
 
@@ -272,3 +275,36 @@ async def test_the_user_s_own_options_do_not_hide_tests(make_project: Any) -> No
     baseline = await baseline_of(root)
     assert len(baseline.results) == 3
     assert len(baseline.failing) == 2
+
+
+@pytest.mark.parametrize("level", ["bubblewrap without overlay", "process"])
+async def test_weaker_levels_still_judge_and_say_what_they_are(calculator: Path, level: str) -> None:
+    strongest = choose()
+    if level == "process":
+        isolator = Isolator(Isolation("process", "", ("network",)))
+    else:
+        isolator = dataclasses.replace(strongest, overlay=False)
+    project = discover(calculator, python=sys.executable, pytest_args=ARGS)
+    snapshot = take_snapshot(calculator)
+    try:
+        baseline = await measure_baseline(project, snapshot, isolator, timeout=60)
+        assert baseline.failing == ("test_calc.py::test_add",)
+        verifier = SandboxVerifier(project, snapshot, baseline, baseline.failing, isolator)
+        text = snapshot.read("calc.py")
+        for new, verified in (("a + b", True), ("a * b", False)):
+            patch = Patch((FileEdit("calc.py", text, text.replace("a - b", new)),))
+            verdict = await verifier.verify(patch, confirm=True)
+            assert verdict.verified is verified
+            assert verdict.isolation == isolator.isolation
+        assert (calculator / "calc.py").read_text() == text
+    finally:
+        discard(snapshot)
+
+
+def test_no_isolation_at_all_is_refused_unless_permitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("testtime_sandbox.isolation._strongest", lambda: None)
+    with pytest.raises(IsolationError, match=r"testtime\.isolation.*TESTTIME_ISOLATION"):
+        choose()
+    permitted = choose(allow_unisolated=True).isolation
+    assert permitted.level == "process"
+    assert "network" in permitted.holes

@@ -73,6 +73,13 @@ ROWS = {
         "def f(node):\n    while node.next:\n        node = node.next\n    return node\n",
         "while node.next", "while node is not None and node.next", {"node": "Node NoneType"},
     ),
+    "condition guarded against None": (
+        "def f(node):\n    if node.next is None:\n        return False\n    return node.next\n",
+        "node.next is None", "node is None or node.next is None", {"node": "Node NoneType"},
+    ),
+    "constant condition": (
+        "def f(queue):\n    while True:\n        queue.pop()\n    return queue\n", "True", "queue", {"queue": "list"},
+    ),
     "missing statement": (
         "def f(xs):\n    seen = set()\n    for x in xs:\n        print(x)\n    return seen\n",
         "        print(x)\n", "        print(x)\n        seen.add(x)\n", {"seen": "set", "x": "int"},

@@ -42,17 +42,22 @@ def negate(node: ast.expr, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"not {text}")]
 
 
+@template("constant condition", prior=0.7, nodes=(ast.Constant,), decay=0.96)
+def constant_condition(node: ast.Constant, scope: Scope) -> Edits:
+    """`while True`, `return True` → a condition over what is in scope."""
+    if isinstance(node.value, bool) and (
+        is_condition(node, scope) or isinstance(scope.source.parents.get(node), ast.Return)
+    ):
+        for text in atoms(scope):
+            yield [scope.source.swap(node, text)]
+
+
 @template("condition replaced", prior=0.35, nodes=(ast.expr,), decay=0.96)
 def replaced(node: ast.expr, scope: Scope) -> Edits:
-    """Another condition over what is in scope; a constant one gets a real one first."""
-    if not is_condition(node, scope):
-        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-            if isinstance(scope.source.parents.get(node), ast.Return):
-                for text in atoms(scope):
-                    yield [scope.source.swap(node, text)]
-        return
-    for text in atoms(scope):
-        yield [scope.source.swap(node, text)]
+    """Another condition over what is in scope."""
+    if is_condition(node, scope) and not isinstance(node, ast.Constant):
+        for text in atoms(scope):
+            yield [scope.source.swap(node, text)]
 
 
 @template("condition strengthened", prior=0.6, nodes=(ast.expr,), decay=0.96)
@@ -79,7 +84,7 @@ def _joined(node: ast.expr, scope: Scope, operator: str) -> Edits:
     for atom in atoms(scope, around=node):
         if ast.dump(ast.parse(atom, mode="eval").body) in own:
             continue
-        guards = atom.endswith("is not None") and _mentions(atom) & _mentions(text)
+        guards = atom.endswith(("is None", "is not None")) and _mentions(atom) & _mentions(text)
         yield [scope.source.swap(node, f"{atom} {operator} {text}" if guards else f"{text} {operator} {atom}")]
 
 

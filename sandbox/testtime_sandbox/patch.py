@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends, as Python's line numbers and editors count them: unlike with `str.splitlines`, a form feed
+    or a U+2028 does not end a line.
+    """
+    return _LINE.findall(text)
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,7 @@ class Patch:
         edit = next((edit for edit in self.edits if edit.path == path), None)
         if edit is None:
             return frozenset()
-        before = (edit.before or "").splitlines(keepends=True)
-        after = (edit.after or "").splitlines(keepends=True)
+        before, after = lines_of(edit.before or ""), lines_of(edit.after or "")
         lines: set[int] = set()
         for tag, start, end, _, _ in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if tag == "equal":

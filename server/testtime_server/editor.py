@@ -15,7 +15,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
-from testtime_sandbox.patch import Patch
+from testtime_sandbox.patch import Patch, lines_of
 
 from .edits import line_edits
 
@@ -170,7 +170,7 @@ class Editor:
 
     def _line_end(self, text: str, line: int) -> lsp.Position:
         """The start of a line, or the end of the text for the line after the last."""
-        lines = text.splitlines(keepends=True)
+        lines = lines_of(text)
         if line < len(lines) or not lines or lines[-1].endswith(("\n", "\r")):
             return lsp.Position(line, 0)
         return lsp.Position(len(lines) - 1, self._server.workspace.position_codec.client_num_units(lines[-1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from testtime_sandbox.patch import FileEdit, Patch
+from testtime_sandbox.patch import FileEdit, Patch, lines_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class LineEdit:
 
 def line_edits(before: str, after: str) -> tuple[LineEdit, ...]:
     """The smallest edits of whole lines that make `after` of `before`: columns are 0 in every encoding."""
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    old, new = lines_of(before), lines_of(after)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     return tuple(
         LineEdit(first, last, "".join(new[start:end]))
@@ -47,7 +47,7 @@ def rebased(patch: Patch, current: dict[str, str | None]) -> Patch | None:
 
 def _merge(base: str, ours: str, theirs: str) -> str | None:
     """Three-way merge by lines; None on any overlap."""
-    lines = base.splitlines(keepends=True)
+    lines = lines_of(base)
     changes = [(edit, True) for edit in line_edits(base, ours)] + [(edit, False) for edit in line_edits(base, theirs)]
     changes.sort(key=lambda change: (change[0].first, change[0].last))
     result: list[str] = []

@@ -19,7 +19,7 @@ def problem(
     files = {"code.py": code, "test_it.py": test}
     for path, text in files.items():
         (tmp_path / path).write_text(text)
-    lines = [number for number, line in enumerate(code.splitlines(), 1) if line.startswith("    ")]
+    lines = [number for number, line in enumerate(code.split("\n"), 1) if line.startswith("    ")]
     function = next(n.name for n in ast.walk(ast.parse(code)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
     observed = {("code.py", function): {name: frozenset(kinds.split()) for name, kinds in types.items()}}
     baseline = Baseline(
@@ -128,6 +128,12 @@ def test_every_candidate_compiles_is_new_and_touches_one_place(tmp_path: Path) -
     assert len({ast.dump(ast.parse(text)) for text in texts}) == len(texts)
     assert all(text.startswith("# ümläut: a comment\n") for text in texts)
     assert all(move.patch.edits[0].before == code for move in found)
+
+
+def test_a_form_feed_ends_no_line(tmp_path: Path) -> None:
+    code = "SEPARATOR = '\\x0c\\u2028'\n\x0c\ndef f(a, b):\n    return a < b\n".replace("\\x0c\\u2028", "\x0c\u2028")
+    found = [move.patch.edits[0].after for move in candidates(problem(tmp_path, code), 20)]
+    assert code.replace("a < b", "a <= b") in found
 
 
 def test_deterministic(tmp_path: Path) -> None:

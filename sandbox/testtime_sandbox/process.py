@@ -7,9 +7,10 @@ import contextlib
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_OUTPUT = 20 * 1024 * 1024
@@ -29,6 +30,7 @@ class Command:
     argv: tuple[str, ...]
     env: Mapping[str, str]
     cwd: str | None = None
+    pass_fds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ async def run(command: Command, *, stdin: bytes = b"", timeout: float) -> Comple
             timed_out = True
     finally:
         _kill(process.pid)
-        status, cpu_seconds = await _unhurried(waiter)
+        await _unhurried(waiter)
+        status, cpu_seconds = waiter.result()
         process.returncode = os.waitstatus_to_exitcode(status)
         await asyncio.wait({writer, report.closed, output.closed}, timeout=GRACE)
         report.close()
@@ -87,36 +90,45 @@ async def run(command: Command, *, stdin: bytes = b"", timeout: float) -> Comple
     )
 
 
-def _spawn(command: Command, *, stdout: int, stderr: int) -> tuple[subprocess.Popen[bytes], int]:
-    """Start a command in a session of its own; the process and the reading end of its report descriptor."""
-    report_read, report_write = os.pipe()
-    with contextlib.suppress(OSError):  # larger than the system allows: the default will do
-        fcntl.fcntl(report_write, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+def _spawn(
+    command: Command, *, stdout: int, stderr: int, descriptor: int | None = None
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a command in a session of its own. It inherits `descriptor`, else the writing end of a new pipe; the
+    process, and the pipe's reading end or -1.
+    """
+    report_read = -1
+    if descriptor is None:
+        report_read, inherited = os.pipe()
+        with contextlib.suppress(OSError):  # larger than the system allows: the default will do
+            fcntl.fcntl(inherited, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    else:
+        inherited = descriptor
     try:
         process = subprocess.Popen(
-            [part.replace("{report}", str(report_write)) for part in command.argv],
+            [part.replace("{report}", str(inherited)) for part in command.argv],
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=stderr,
             env=dict(command.env),
             cwd=command.cwd,
-            pass_fds=(report_write,),
+            pass_fds=(inherited, *command.pass_fds),
             start_new_session=True,
         )
     except BaseException:
-        os.close(report_read)
+        if report_read >= 0:
+            os.close(report_read)
         raise
     finally:
-        os.close(report_write)
+        if descriptor is None:
+            os.close(inherited)
     return process, report_read
 
 
-async def _unhurried(waiter: asyncio.Future[tuple[int, float]]) -> tuple[int, float]:
-    """The process's end even while this task is being cancelled: the group is dead, so it takes milliseconds."""
+async def _unhurried(waiter: asyncio.Future[tuple[int, float]]) -> None:
+    """Wait for the end even while this task is being cancelled: the group is dead, so it takes milliseconds."""
     while not waiter.done():
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait({waiter})
-    return waiter.result()
 
 
 def _feed(stream: object, data: bytes) -> None:
@@ -186,61 +198,62 @@ class _Reader:
         return head + (f"\n… {missing} bytes left out …\n" if missing > 0 else "") + tail
 
 
-class LiveProcess:
-    """A program that answers lines on the report descriptor to lines on its stdin, until it is killed."""
+class Talk:
+    """Lines and open files over one end of a Unix socket."""
 
-    def __init__(self, command: Command) -> None:
-        self._process, report_read = _spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        assert self._process.stdin is not None
-        self.ended = False
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._socket.setblocking(False)
         self._loop = asyncio.get_running_loop()
-        self._report = report_read
         self._buffer = bytearray()
+        self._unsent: list[tuple[bytes, list[int]]] = []
         self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._unsent = bytearray()
-        self._stdin = self._process.stdin.fileno()
-        os.set_blocking(self._stdin, False)
-        os.set_blocking(self._report, False)
-        self._loop.add_reader(self._report, self._read)
+        self.ended = False
+        self._loop.add_reader(end.fileno(), self._read)
 
-    def write(self, line: str) -> None:
-        """Send a line; what the pipe does not take at once follows as it empties."""
+    def send(self, line: str, files: Sequence[int] = ()) -> None:
+        """Send a line with duplicates of `files`; what the socket does not take at once follows as it empties."""
+        if self.ended:
+            return
         waiting = bool(self._unsent)
-        self._unsent += line.encode() + b"\n"
+        self._unsent.append((line.encode() + b"\n", [os.dup(file) for file in files]))
         if not waiting:
             self._send()
 
     async def readline(self) -> bytes | None:
-        """The next line, or None once the program has ended."""
+        """The next line, or None once the other end is closed."""
         return await self._lines.get()
 
-    async def kill(self) -> None:
-        """End the program and everything it started; safe to call twice."""
-        _kill(self._process.pid)
-        await asyncio.shield(asyncio.to_thread(self._process.wait))
-        if self._report >= 0:
-            self._end()
-            os.close(self._report)
-            self._report = -1
-            self._loop.remove_writer(self._stdin)
-            assert self._process.stdin is not None
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
+    def close(self) -> None:
+        """Close this end; safe to call twice."""
+        self._end()
+        for _, files in self._unsent:
+            _close_all(files)
+        self._unsent.clear()
+        self._socket.close()
 
     def _send(self) -> None:
         try:
             while self._unsent:
-                del self._unsent[: os.write(self._stdin, self._unsent)]
+                data, files = self._unsent[0]
+                sent = socket.send_fds(self._socket, [data], files) if files else self._socket.send(data)
+                _close_all(files)
+                self._unsent[0] = (data[sent:], [])
+                if sent == len(data):
+                    del self._unsent[0]
         except BlockingIOError:
-            self._loop.add_writer(self._stdin, self._send)
+            self._loop.add_writer(self._socket.fileno(), self._send)
             return
         except OSError:
+            for _, files in self._unsent:
+                _close_all(files)
             self._unsent.clear()
-        self._loop.remove_writer(self._stdin)
+        if self._socket.fileno() >= 0:
+            self._loop.remove_writer(self._socket.fileno())
 
     def _read(self) -> None:
         try:
-            data = os.read(self._report, 1 << 16)
+            data = self._socket.recv(1 << 16)
         except BlockingIOError:
             return
         except OSError:
@@ -257,5 +270,95 @@ class LiveProcess:
     def _end(self) -> None:
         if not self.ended:
             self.ended = True
-            self._loop.remove_reader(self._report)
+            self._loop.remove_reader(self._socket.fileno())
+            self._loop.remove_writer(self._socket.fileno())
             self._lines.put_nowait(None)
+
+
+class LiveProcess:
+    """A program that is talked to over a socket until it is killed."""
+
+    def __init__(self, command: Command, first: bytes) -> None:
+        """Start it with `first` on its stdin. Raises OSError."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._process, _ = _spawn(
+                    command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, descriptor=theirs.fileno()
+                )
+            except BaseException:
+                ours.close()
+                raise
+        assert self._process.stdin is not None
+        self.talk = Talk(ours)
+        self._feeding = asyncio.ensure_future(asyncio.to_thread(_feed, self._process.stdin, first))
+
+    @property
+    def pid(self) -> int:
+        """The process group's number."""
+        return self._process.pid
+
+    def kill_now(self) -> None:
+        """End the program and everything it started, without waiting."""
+        _kill(self._process.pid)
+
+    async def kill(self) -> None:
+        """End the program and everything it started; safe to call twice."""
+        self.kill_now()
+        await asyncio.shield(asyncio.to_thread(self._process.wait))
+        self.talk.close()
+        await asyncio.wait({self._feeding}, timeout=GRACE)
+
+
+async def observe(
+    start: Callable[[int, int], asyncio.Future[tuple[int, float]]], stop: Callable[[], None], *, timeout: float
+) -> Completed:
+    """Watch a run that somebody else starts: `start` gets the writing ends of a report's and an output's pipe and
+    gives a future of (exit status, CPU seconds); `stop` ends it early. Otherwise as `run`.
+    """
+    loop = asyncio.get_running_loop()
+    started = time.monotonic()
+    report_read, report_write = os.pipe()
+    output_read, output_write = os.pipe()
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(report_write, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    report = _Reader(loop, report_read, MAX_REPORT, None)
+    output = _Reader(loop, output_read, MAX_OUTPUT, KEPT_OUTPUT)
+    timed_out = False
+    status, cpu_seconds = -signal.SIGKILL, 0.0
+    try:
+        try:
+            ended = start(report_write, output_write)
+        finally:
+            _close_all([report_write, output_write])
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.wait({ended, output.overflow}, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            timed_out = True
+        finally:
+            if not ended.done():
+                stop()
+                await _unhurried(ended)
+            if not ended.cancelled() and ended.exception() is None:
+                status, cpu_seconds = ended.result()
+        await asyncio.wait({report.closed, output.closed}, timeout=GRACE)
+    finally:
+        report.close()
+        output.close()
+        _close_all([report_read, output_read])
+    return Completed(
+        returncode=status,
+        output=output.text(),
+        report=bytes(report.data),
+        cpu_seconds=cpu_seconds,
+        wall_seconds=time.monotonic() - started,
+        timed_out=timed_out,
+        flooded=output.overflow.done(),
+    )
+
+
+def _close_all(files: list[int]) -> None:
+    for file in files:
+        os.close(file)
+    files.clear()

@@ -1,8 +1,8 @@
 """`WarmScreen`: a cheap look at a candidate in a process that has everything imported. It may reject, never pass.
 
-One box per repair; in it the tests are collected once, and each candidate is a forked child with the changed functions
-swapped in (`agent/screen_agent.py`): milliseconds instead of a whole pytest start. Children share the box's throw-away
-tree, so one may see files that another wrote; a wrong rejection is possible there, a wrong acceptance is not.
+A child of the warm agent collects the targets' files, and each candidate is a fork of it with the changed functions
+swapped in (`agent/screen_agent.py`): milliseconds instead of a whole pytest start. Those forks share one throw-away tree,
+so one may see files that another wrote; a wrong rejection is possible there, a wrong acceptance is not.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+import socket
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from .isolation import Isolator, Mounts
 from .patch import Patch
-from .process import LiveProcess
-from .snapshot import Snapshot
-from .suite import LIMITS, read_only_paths
-from .verdict import Baseline, Isolation, Judgement, Project, Stage, TestId, TestOutcome, TestResult, Verdict
+from .process import Talk
+from .suite import Task
+from .verdict import Baseline, Isolation, Judgement, Stage, TestId, TestOutcome, TestResult, Verdict
+from .warm import WarmAgent
 
 START_SECONDS = 15.0
 LEAST_SECONDS = 0.25
@@ -37,77 +37,86 @@ class WarmScreen:
     """A running screen. `try_patch` may be called concurrently; an agent that cannot serve rejects nothing."""
 
     def __init__(
-        self, process: LiveProcess, isolation: Isolation, baseline: Baseline, targets: Sequence[TestId]
+        self,
+        talk: Talk,
+        stop: Callable[[], None],
+        isolation: Isolation,
+        baseline: Baseline,
+        targets: Sequence[TestId],
     ) -> None:
-        self._process = process
+        self._talk = talk
+        self._stop = stop
         self._isolation = isolation
         self._baseline = baseline
         self._targets = tuple(targets)
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[Mapping[str, Any]]] = {}
+        self._ready: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
     async def start(
-        cls, project: Project, snapshot: Snapshot, isolator: Isolator, baseline: Baseline, targets: Sequence[TestId]
+        cls, agent: WarmAgent, isolation: Isolation, baseline: Baseline, targets: Sequence[TestId]
     ) -> WarmScreen | None:
-        """A screen that has collected the tests; None where that cannot be had: everything then goes the cold way."""
-        if isolator.bwrap is None or not isolator.overlay:
-            return None
-        mounts = Mounts(snapshot.root, (snapshot.tree, snapshot.tree.parent / "empty"), read_only_paths(snapshot))
-        mounts.layers[1].mkdir(exist_ok=True)
-        command = isolator.command(["{agent}/screen_agent.py", "{report}"], project=project, mounts=mounts)
-        process = LiveProcess(command)
+        """A screen that has collected the tests; None where that cannot be had: everything then goes the normal way."""
+        ours, theirs = socket.socketpair()
+        talk = Talk(ours)
+        with theirs:
+            stop = agent.open_screen(*_task(baseline, targets), theirs.fileno())
+        screen = cls(talk, stop, isolation, baseline, targets)
         try:
-            process.write(json.dumps(_task(project, snapshot, baseline, targets)))
             async with asyncio.timeout(START_SECONDS):
-                line = await process.readline()
-            if line is None or not json.loads(line).get("ready"):
-                await process.kill()
-                return None
-        except (TimeoutError, ValueError):
-            await process.kill()
-            return None
+                if await screen._ready:
+                    return screen
+        except TimeoutError:
+            pass
         except BaseException:
-            await process.kill()
+            await screen.aclose()
             raise
-        return cls(process, isolator.isolation, baseline, targets)
+        await screen.aclose()
+        return None
 
     async def try_patch(self, patch: Patch) -> Verdict | None:
         """A rejecting verdict, or None when the patch must be judged the normal way."""
-        if self._process.ended or any(
+        if self._talk.ended or any(
             edit.before is None or edit.after is None or not edit.path.endswith(".py") for edit in patch.edits
         ):
             return None
         number = next(self._numbers)
         answer: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        self._process.write(json.dumps({"id": number, "files": {edit.path: edit.after for edit in patch.edits}}))
+        self._talk.send(json.dumps({"id": number, "files": {edit.path: edit.after for edit in patch.edits}}))
         try:
             return self._verdict(await answer)
         except asyncio.CancelledError:
-            if not self._process.ended:
-                self._process.write(json.dumps({"cancel": number}))
+            if not self._talk.ended:
+                self._talk.send(json.dumps({"cancel": number}))
             raise
         finally:
             self._waiting.pop(number, None)
 
     async def aclose(self) -> None:
-        """End the box and everything in it."""
+        """End the screen and everything in it."""
+        self._stop()
+        self._talk.close()
         self._reader.cancel()
-        await self._process.kill()
         with contextlib.suppress(asyncio.CancelledError):
             await self._reader
         self._give_up()
 
     async def _read(self) -> None:
         """Hand each answer to whoever waits for it."""
-        while (line := await self._process.readline()) is not None:
+        while (line := await self._talk.readline()) is not None:
             try:
                 answer: Any = json.loads(line)
             except ValueError:
                 break
-            number: Any = cast("dict[str, Any]", answer).get("id") if isinstance(answer, dict) else None
+            if not isinstance(answer, dict):
+                break
+            if "ready" in answer and not self._ready.done():
+                self._ready.set_result(bool(cast("dict[str, Any]", answer)["ready"]))
+                continue
+            number: Any = cast("dict[str, Any]", answer).get("id")
             waiting = self._waiting.get(number)
             if waiting is not None and not waiting.done():
                 waiting.set_result(cast("dict[str, Any]", answer))
@@ -115,6 +124,8 @@ class WarmScreen:
 
     def _give_up(self) -> None:
         """Whoever still waits must go the normal way."""
+        if not self._ready.done():
+            self._ready.set_result(False)
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_result({"state": "unknown"})
@@ -151,28 +162,24 @@ class WarmScreen:
         share = 1 / len(self._targets)
         progress = min(passed * share, 0.95)
         if test in self._targets[passed : passed + 1]:
-            name = test.split("::", maxsplit=1)[0].rsplit("/", 1)[-1]
-            lines = [line for file, line in answer.get("frames") or () if file == name]
-            before = [f.line for f in self._baseline.results[test].frames if f.path == test.split("::", maxsplit=1)[0]]
+            path = test.split("::", maxsplit=1)[0]
+            lines = [line for file, line, _ in answer.get("frames") or () if file == path]
+            before = [f.line for f in self._baseline.results[test].frames if f.path == path]
             if lines and before and lines[-1] > before[-1]:
                 progress += share / 2
         return progress
 
 
-def _task(project: Project, snapshot: Snapshot, baseline: Baseline, targets: Sequence[TestId]) -> dict[str, Any]:
-    paths = list(dict.fromkeys(target.split("::")[0] for target in targets))
+def _task(baseline: Baseline, targets: Sequence[TestId]) -> tuple[Task, dict[str, Any]]:
+    """What to collect, and what each candidate is tried on."""
+    paths = tuple(dict.fromkeys(target.split("::")[0] for target in targets))
     near = [test for test in baseline.passing if test.split("::")[0] in paths]
     slowest = max((baseline.results[test].seconds for test in near), default=0.0)
     total = sum(baseline.results[test].seconds for test in near)
     limit = min(MOST_SECONDS, max(LEAST_SECONDS, SLACK * slowest))
-    return {
-        "root": str(snapshot.root),
-        "scratch": "/tmp/testtime",
-        "args": list(project.pytest_args),
-        "paths": paths,
+    return Task(paths=paths, brief=True), {
         "targets": list(targets),
         "witnesses": near if total <= WITNESS_SECONDS else [],
         "test_limit": limit,
         "wall_limit": max(LEAST_WALL, WALL_PER_CPU * limit) + 3 * total,
-        "limits": dict(LIMITS),
     }

@@ -49,6 +49,11 @@ class Snapshot:
     skipped: tuple[str, ...] = ()
     """Files left out for their size."""
 
+    @property
+    def bytecode(self) -> Path:
+        """Where compiled modules of the unpatched tree are kept, as a tree of `__pycache__` folders."""
+        return self.tree.parent / "bytecode"
+
     def read(self, path: str) -> str:
         """The text of a file, newlines as they are. Raises KeyError for a path not in the snapshot, and
         UnicodeDecodeError for one that is not UTF-8.

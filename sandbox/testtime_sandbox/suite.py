@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from .isolation import MOST_READ_ONLY_FILES, Isolator, Mounts
+from .isolation import Isolator, Place, stage_order
 from .patch import Patch
 from .process import Completed, run
 from .snapshot import Snapshot
@@ -24,9 +25,12 @@ LIMITS = {
     "AS": 8 * 1024 * 1024 * 1024,
     "CORE": 0,
     "NOFILE": 1024,
-    "NPROC": 256,
 }
 """Inside the box, per process: bytes, counts."""
+MOST_PROCESSES = 256
+"""Of one box; without a box the kernel would count all that the user runs."""
+MOST_READ_ONLY_FILES = 400
+"""Above this many untouchable files, their folders are protected whole."""
 PHASES = ("setup", "call", "teardown")
 
 
@@ -42,6 +46,9 @@ class Task:
     canary: bool = False
     trace: bool = False
     observe: bool = False
+    brief: bool = False
+    """Describe failures by location, line and message, which costs less than pytest's own representation."""
+    list_modules: bool = False
     time_limit: float = 60.0
     """Seconds for a test that `time_limits` does not name."""
     time_limits: Mapping[TestId, float] = field(default_factory=dict[TestId, float])
@@ -62,6 +69,8 @@ class SuiteRun:
     observed: Mapping[tuple[str, str], Mapping[str, frozenset[str]]] = field(
         default_factory=dict[tuple[str, str], Mapping[str, frozenset[str]]]
     )
+    modules: tuple[str, ...] = ()
+    """Modules outside the project that were loaded in the end, if asked for."""
     ended: bool = False
     """The runner itself reported the end."""
     canary_failed: bool | None = None
@@ -78,65 +87,134 @@ async def run_suite(
     *,
     timeout: float,
     patch: Patch | None = None,
+    texts: Mapping[str, str] | None = None,
+    kept: Path | None = None,
 ) -> SuiteRun:
-    """Run `task` on the snapshot with `patch` laid over it, in a fresh box, within `timeout` wall seconds."""
-    nonce, canary = secrets.token_hex(16), f"test_canary_{secrets.token_hex(8)}"
-    with tempfile.TemporaryDirectory(prefix="layer-", dir=snapshot.tree.parent) as scratch:
-        mounts = await asyncio.to_thread(_mounts, snapshot, isolator, patch, Path(scratch))
-        root = str(mounts.root if isolator.bwrap else mounts.layers[-1])
-        order = {
-            "root": root,
-            "scratch": "/tmp/testtime" if isolator.bwrap else scratch,
-            "nonce": nonce,
-            "args": list(project.pytest_args),
-            "paths": list(task.paths),
-            "ids": list(task.ids) if task.ids is not None else None,
-            "stop_first": task.stop_first,
-            "seed": task.seed,
-            "canary": canary if task.canary else None,
-            "trace": task.trace,
-            "observe": task.observe,
-            "time_limit": task.time_limit,
-            "time_limits": dict(task.time_limits),
-            "limits": {**LIMITS, "CPU": int(timeout) + 5},
-            "delete": [edit.path for edit in patch.edits if edit.after is None] if patch else [],
-        }
-        command = isolator.command(["{agent}/runner.py", "{report}"], project=project, mounts=mounts)
+    """Run `task` cold on the snapshot with `patch` and `texts` (path → text) laid over it, in a fresh box, within
+    `timeout` wall seconds. What the run writes into the tree goes to `kept`, bytecode too, else nowhere.
+    """
+    seal = Seal.new(task)
+    with tempfile.TemporaryDirectory(prefix="place-", dir=snapshot.tree.parent) as folder:
+        scratch = Path(folder)
+        place = Place(snapshot.root, snapshot.tree, scratch, kept=kept if isolator.boxed else None)
+        changes = changed_files(snapshot, patch, texts or {})
+        if not isolator.boxed:
+            place = replace(place, tree=scratch / "tree", scratch=scratch / "scratch")
+            await asyncio.to_thread(_copy, snapshot, place, changes)
+        order = make_order(project, snapshot, isolator, place, task, changes, seal, timeout)
+        command = isolator.command(
+            ["{agent}/runner.py", "{report}"],
+            project=project,
+            place=place,
+            environment={"PYTHONDONTWRITEBYTECODE": ""} if place.kept else None,
+        )
         completed = await run(command, stdin=json.dumps(order).encode(), timeout=timeout)
-    return _read(completed, nonce, canary if task.canary else None)
+    return read_run(completed, seal)
 
 
-def _mounts(snapshot: Snapshot, isolator: Isolator, patch: Patch | None, scratch: Path) -> Mounts:
-    """The snapshot below, the changed files above; copied only where no throw-away layer can be had."""
-    changed = scratch / "changed"
-    changed.mkdir()
-    if not (isolator.bwrap and isolator.overlay):
-        shutil.copytree(snapshot.tree, changed, symlinks=True, dirs_exist_ok=True)
-    for edit in patch.edits if patch else ():
-        if edit.after is not None:
-            target = changed / edit.path
+@dataclass(frozen=True)
+class Seal:
+    """What a report must carry to be believed: random names that only the trusted runner is told."""
+
+    nonce: str
+    canary: str | None
+
+    @classmethod
+    def new(cls, task: Task) -> Seal:
+        """Fresh ones for each run."""
+        return cls(secrets.token_hex(16), f"test_canary_{secrets.token_hex(8)}" if task.canary else None)
+
+
+Changes = Mapping[str, str | None]
+"""Path → new text, or None for a file that is deleted."""
+
+
+def changed_files(snapshot: Snapshot, patch: Patch | None, texts: Mapping[str, str]) -> Changes:
+    """A patch's files, with `texts` above them."""
+    return {**{edit.path: edit.after for edit in (patch.edits if patch else ())}, **texts}
+
+
+def make_order(
+    project: Project,
+    snapshot: Snapshot,
+    isolator: Isolator,
+    place: Place,
+    task: Task,
+    changes: Changes,
+    seal: Seal,
+    timeout: float,
+) -> dict[str, Any]:
+    """Everything that the programs in the box are told about one run."""
+    boxed = isolator.boxed
+    limits = {**LIMITS, "CPU": int(timeout) + 5, **({"NPROC": MOST_PROCESSES} if boxed else {})}
+    return {
+        **stage_order(isolator, project, place),
+        "files": {path: _file(snapshot, path, text) for path, text in changes.items() if text is not None}
+        if boxed
+        else {},
+        "delete": [path for path, text in changes.items() if text is None] if boxed else [],
+        "read_only": read_only_paths(snapshot) if boxed else (),
+        "limits": limits,
+        "nonce": seal.nonce,
+        "canary": seal.canary,
+        "args": list(project.pytest_args),
+        "paths": list(task.paths),
+        "ids": list(task.ids) if task.ids is not None else None,
+        "stop_first": task.stop_first,
+        "seed": task.seed,
+        "trace": task.trace,
+        "observe": task.observe,
+        "brief": task.brief,
+        "list_modules": task.list_modules,
+        "time_limit": task.time_limit,
+        "time_limits": dict(task.time_limits),
+    }
+
+
+def _file(snapshot: Snapshot, path: str, text: str) -> dict[str, Any]:
+    try:
+        mode = (snapshot.tree / path).stat().st_mode & 0o777
+    except OSError:
+        mode = 0o644
+    return {"text": text, "mode": mode}
+
+
+def _copy(snapshot: Snapshot, place: Place, changes: Changes) -> None:
+    """A private copy of the tree with the changes in it, for a level that has no box."""
+    shutil.copytree(snapshot.tree, place.tree, symlinks=True)
+    place.scratch.mkdir()
+    for path, text in changes.items():
+        target = place.tree / path
+        target.unlink(missing_ok=True)
+        if text is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(edit.after.encode("utf-8"))
-            source = snapshot.tree / edit.path
-            if source.exists():
-                shutil.copymode(source, target)
-    if isolator.bwrap and isolator.overlay:
-        return Mounts(snapshot.root, (snapshot.tree, changed), read_only_paths(snapshot))
-    return Mounts(snapshot.root, (changed,), read_only_paths(snapshot) if isolator.bwrap else ())
+            target.write_bytes(text.encode("utf-8"))
+            target.chmod(_file(snapshot, path, text)["mode"])
 
 
 def read_only_paths(snapshot: Snapshot) -> tuple[str, ...]:
     """The snapshot's paths that no candidate may change, not even while it runs."""
-    files = [path for path in snapshot.files if untouchable_reason(path) is not None]
+    return _read_only(tuple(snapshot.files))
+
+
+@functools.lru_cache(maxsize=8)
+def _read_only(paths: tuple[str, ...]) -> tuple[str, ...]:
+    files = [path for path in paths if untouchable_reason(path) is not None]
     if len(files) <= MOST_READ_ONLY_FILES:
         return tuple(files)
-    return tuple(sorted({path.rpartition("/")[0] or path for path in files}))
+    return tuple(sorted(set(_folders(files))))
+
+
+def _folders(files: Iterable[str]) -> Iterable[str]:
+    """Each file's folder; a file at the top stands for itself."""
+    for path in files:
+        yield path.rpartition("/")[0] or path
 
 
 # ── reading the report ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read(completed: Completed, nonce: str, canary: str | None) -> SuiteRun:
+def read_run(completed: Completed, seal: Seal) -> SuiteRun:
     """Judge the report's form, then fold its events into results."""
     events: list[dict[str, Any]] = []
     forged = ""
@@ -146,7 +224,7 @@ def _read(completed: Completed, nonce: str, canary: str | None) -> SuiteRun:
         except ValueError:
             decoded = None
         event = cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else {}
-        if event.get("nonce") != nonce or event.get("number") != number:
+        if event.get("nonce") != seal.nonce or event.get("number") != number:
             forged = "the test process wrote something else than the report into the report's pipe"
             break
         events.append(event)
@@ -156,7 +234,7 @@ def _read(completed: Completed, nonce: str, canary: str | None) -> SuiteRun:
     # The box's first process reaps the others, so only the runner knows what they used; a killed run used at most
     # what the clock says.
     cpu_seconds = end["cpu"] if end is not None else completed.wall_seconds
-    folded = _Fold(canary)
+    folded = _Fold(seal.canary)
     for event in events:
         folded.take(event)
     return SuiteRun(
@@ -167,8 +245,9 @@ def _read(completed: Completed, nonce: str, canary: str | None) -> SuiteRun:
         uncollected=folded.uncollected,
         covered=folded.covered,
         observed={key: {n: frozenset(t) for n, t in names.items()} for key, names in folded.observed.items()},
+        modules=tuple(end.get("modules", ())) if end is not None else (),
         ended=end is not None,
-        canary_failed=folded.canary_failed if canary else None,
+        canary_failed=folded.canary_failed if seal.canary else None,
         forged=forged,
     )
 

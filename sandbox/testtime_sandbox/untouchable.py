@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from .errors import PatchError
@@ -23,16 +23,26 @@ CONFIGURATION = frozenset(
 METADATA = ("*.dist-info", "*.egg-info", ".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv")
 SUFFIXES = (".pth", ".pyc", ".pyo", ".so", ".pyd", ".egg-link")
 
-FORBIDDEN_MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "ctypes", "gc", "atexit", "faulthandler"})
-"""A repair of ordinary code has no reason to begin importing these: they reach into the test process itself."""
-FORBIDDEN_CALLS = frozenset(
-    {
-        *("os._exit", "os.abort", "os.kill", "os.killpg", "sys.exit", "sys._getframe", "sys.settrace"),
-        *("sys.setprofile", "signal.alarm", "signal.setitimer"),
-        *("exit", "quit", "pytest.skip", "pytest.exit", "pytest.xfail", "inspect.stack", "inspect.currentframe"),
-        *("sys.meta_path", "sys.modules", "sys.path_hooks"),
-    }
-)
+SUSPICION = {
+    **dict.fromkeys(("pytest", "_pytest", "pluggy", "unittest", "ctypes", "gc", "faulthandler", "importlib.util"), 2),
+    **dict.fromkeys(("os._exit", "os.abort", "os.kill", "os.killpg", "sys._getframe", "sys.settrace"), 2),
+    **dict.fromkeys(("sys.setprofile", "sys.meta_path", "sys.path_hooks", "sys.monitoring", "os.fork"), 2),
+    **dict.fromkeys(("signal.alarm", "signal.setitimer", "signal.pthread_kill", "os.dup2", "os.closerange"), 2),
+    **dict.fromkeys(("inspect.stack", "inspect.currentframe", "sys._current_frames"), 2),
+    **dict.fromkeys(("atexit", "sys.exit", "exit", "quit", "SystemExit", "sys.modules", "__import__"), 1),
+    **dict.fromkeys(("exec", "eval", "builtins", "globals", "setattr", "sys.stdout", "os.environ"), 1),
+}
+"""How far new code that uses one of these reaches into the test process: a repair of ordinary code has no reason to."""
+REJECTED_FROM = 2
+"""A patch whose suspicions add up to this is rejected before it runs; below, they are shown."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What speaks against a patch, as a sentence; `rejects` when it is enough by itself."""
+
+    text: str
+    rejects: bool = True
 
 
 def untouchable_reason(path: str) -> str | None:
@@ -52,20 +62,24 @@ def untouchable_reason(path: str) -> str | None:
     return None
 
 
-def check_patch(patch: Patch, snapshot: Snapshot) -> tuple[str, ...]:
-    """Findings that reject `patch` before any test runs; empty when there are none.
+def check_patch(patch: Patch, snapshot: Snapshot) -> tuple[Finding, ...]:
+    """What can be said against `patch` before any test runs; empty when nothing can.
 
     Raises `PatchError` when it was made for another text than the snapshot's.
     """
-    findings: list[str] = []
+    findings: list[Finding] = []
+    suspicions: dict[str, int] = {}
     for edit in patch.edits:
         reason = untouchable_reason(edit.path) or _outside(edit.path, snapshot)
         if reason:
-            findings.append(f"The patch may not change this: {reason}.")
+            findings.append(Finding(f"The patch may not change this: {reason}."))
             continue
         if (snapshot.read(edit.path) if edit.path in snapshot.files else None) != edit.before:
             raise PatchError(f"The patch was made for another text of {edit.path} than the snapshot holds.")
-        findings += _reaches_into_tests(edit)
+        for name, weight in _new_suspicions(edit).items():
+            suspicions[f"{edit.path} newly uses {name}"] = weight
+    rejects = sum(suspicions.values()) >= REJECTED_FROM
+    findings += [Finding(f"{text}, which can reach into the test process.", rejects) for text in suspicions]
     return tuple(findings)
 
 
@@ -77,38 +91,47 @@ def _outside(path: str, snapshot: Snapshot) -> str | None:
     return None
 
 
-def _reaches_into_tests(edit: FileEdit) -> Iterator[str]:
-    """What the patch newly uses that reaches into the test process."""
+def _new_suspicions(edit: FileEdit) -> dict[str, int]:
+    """What the patch newly uses that reaches into the test process, with its weight."""
     if not edit.path.endswith(".py") or edit.after is None:
-        return
+        return {}
     try:
         before, after = ast.parse(edit.before or ""), ast.parse(edit.after)
     except (SyntaxError, ValueError):
-        return
-    for name in sorted(_suspects(after) - _suspects(before)):
-        yield f"{edit.path} newly uses {name}, which reaches into the test process."
+        return {}
+    known = _suspects(before)
+    return {name: weight for name, weight in sorted(_suspects(after).items()) if name not in known}
 
 
-def _suspects(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
+def _suspects(tree: ast.Module) -> dict[str, int]:
+    """Everything suspicious in a module: name → weight."""
+    found: dict[str, int] = {}
+
+    def note(name: str) -> None:
+        if name in SUSPICION:
+            found[name] = SUSPICION[name]
+        elif name.split(".")[0] in SUSPICION and SUSPICION[name.split(".")[0]] == REJECTED_FROM:
+            found[name] = REJECTED_FROM
+
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names} & FORBIDDEN_MODULES
+            for alias in node.names:
+                note(alias.name)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found |= {node.module.split(".")[0]} & FORBIDDEN_MODULES
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} & FORBIDDEN_CALLS
+            note(node.module)
+            for alias in node.names:
+                note(f"{node.module}.{alias.name}")
         elif isinstance(node, ast.Attribute):
-            found |= {ast.unparse(node)} & FORBIDDEN_CALLS
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            found |= {node.func.id} & FORBIDDEN_CALLS
-            if node.func.id == "__import__":
-                found.add("__import__")
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "PYTEST_" in node.value:
-            found.add(repr(node.value))
-        elif isinstance(node, ast.Name) and node.id == "SystemExit":
-            found.add("SystemExit")
+            note(ast.unparse(node))
+            if node.attr.startswith("__") and node.attr in ("__subclasses__", "__globals__", "__code__", "__builtins__"):
+                found[node.attr] = REJECTED_FROM
+        elif isinstance(node, ast.Name):
+            note(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if "PYTEST_" in node.value or "_pytest" in node.value:
+                found[repr(node.value)] = REJECTED_FROM
         elif isinstance(node, ast.FunctionDef) and node.name in ("__eq__", "__ne__") and _constant_answer(node):
-            found.add(f"{node.name} with a constant answer")
+            found[f"{node.name} with a constant answer"] = REJECTED_FROM
     return found
 
 

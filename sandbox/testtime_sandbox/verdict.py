@@ -117,6 +117,8 @@ class Baseline:
     observed: Mapping[tuple[str, str], Mapping[str, frozenset[str]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    cold_because: str = ""
+    """Why runs are not forked from a warm agent; empty when they are, or when none was asked for."""
 
     @property
     def failing(self) -> tuple[TestId, ...]:
@@ -176,6 +178,9 @@ class Verdict:
     progress: float = 0.0
     """Share of the way to passing the targets, 0 to 1: what search and ranking climb on."""
     findings: tuple[str, ...] = ()
+    """What speaks against the patch: why it was rejected, or what a reader should look at."""
+    notes: tuple[str, ...] = ()
+    """What the run could not show, in plain sentences."""
     output: str = ""
     """Excerpt of the run's own output, bounded, for people and prompts."""
     cpu_seconds: float = 0.0

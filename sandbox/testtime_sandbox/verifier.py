@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Protocol
 
 from .baseline import time_limits
 from .isolation import Isolator
 from .patch import Patch
+from .slots import FairSlots
 from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
+from .twin import make_twin
 from .untouchable import check_patch
 from .verdict import Baseline, Judgement, Project, Stage, TestId, TestOutcome, TestResult, Verdict
+from .warm import WarmAgent, WarmUnavailable
 
 STARTUP_SECONDS = 20.0
 """Allowed for interpreter, imports and collection, on top of the tests' own limits."""
@@ -46,7 +51,9 @@ class SandboxVerifier:
         isolator: Isolator,
         *,
         workers: int = 2,
+        slots: FairSlots | None = None,
         screen: Screen | None = None,
+        agent: WarmAgent | None = None,
         seed: int | None = None,
     ) -> None:
         self._project = project
@@ -55,7 +62,8 @@ class SandboxVerifier:
         self._targets = tuple(targets)
         self._isolator = isolator
         self._screen = screen
-        self._boxes = asyncio.Semaphore(workers)
+        self._agent = agent
+        self._slots = slots or FairSlots(workers)
         self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         self._limits = time_limits(baseline.results)
         passing = [baseline.results[test].seconds for test in baseline.passing]
@@ -63,21 +71,24 @@ class SandboxVerifier:
 
     async def verify(self, patch: Patch, *, confirm: bool = False) -> Verdict:
         """See `testtime_strategies.strategy.Verifier`. Raises `PatchError` for a patch of another snapshot."""
-        if confirm:
-            return await self._confirm(patch)
         findings = check_patch(patch, self._snapshot)
-        if findings:
-            return Verdict(Judgement.REJECTED, Stage.SCREENED, self._isolator.isolation, findings=findings)
+        if any(finding.rejects for finding in findings):
+            texts = tuple(finding.text for finding in findings)
+            return Verdict(Judgement.REJECTED, Stage.SCREENED, self._isolator.isolation, findings=texts)
+        verdict = await (self._confirm(patch) if confirm else self._try(patch))
+        return replace(verdict, findings=(*(finding.text for finding in findings), *verdict.findings))
+
+    async def _try(self, patch: Patch) -> Verdict:
+        """The screen, then one run: the targets, and when they pass what else the change can affect."""
         if self._screen is not None:
-            rejected = await self._screen.try_patch(patch)
+            async with self._slots.slot(self):
+                rejected = await self._screen.try_patch(patch)
             if rejected is not None:
                 return rejected
-        verdict = await self._stage(patch, Stage.TARGET, self._targets)
         witnesses, left_out = self._affected(patch)
-        if not verdict.passed or not witnesses:
-            return verdict
-        regression = await self._stage(patch, Stage.REGRESSION, witnesses, left_out)
-        return _joined(verdict, regression)
+        ids = (*self._targets, *witnesses)
+        stage = Stage.REGRESSION if witnesses else Stage.TARGET
+        return await self._stage(patch, stage, ids, left_out)
 
     async def aclose(self) -> None:
         """Stop the screen; boxes end with the tasks that started them."""
@@ -85,16 +96,52 @@ class SandboxVerifier:
             await self._screen.aclose()
 
     async def _confirm(self, patch: Patch) -> Verdict:
-        """The whole suite in a fresh box and random order; then, if only the order broke it, in its own order."""
-        verdict = await self._stage(patch, Stage.CONFIRMATION, None, seed=self._seed)
-        if verdict.judgement is not Judgement.REGRESSED:
-            return verdict
-        ordered = await self._stage(patch, Stage.CONFIRMATION, None)
-        if not ordered.passed:
-            return ordered
-        dependent = ", ".join(verdict.regressed[:5])
-        note = f"These tests depend on the order of the suite, so random order could not be used: {dependent}."
-        return _joined(verdict, ordered, note)
+        """The whole suite in a fresh box and random order, and the blind twin beside it; then, if only the order broke
+        it, the suite in its own order.
+        """
+        twin = asyncio.ensure_future(self._meet_twin(patch))
+        try:
+            verdict = await self._stage(patch, Stage.CONFIRMATION, None, seed=self._seed)
+            if verdict.judgement is Judgement.REGRESSED:
+                ordered = await self._stage(patch, Stage.CONFIRMATION, None)
+                if ordered.passed:
+                    dependent = ", ".join(verdict.regressed[:5])
+                    note = f"These tests depend on the suite's order, so random order could not be used: {dependent}."
+                    verdict = _joined(verdict, ordered, note)
+                else:
+                    verdict = ordered
+            if not verdict.passed:
+                return verdict
+            findings, notes, cpu_seconds = await twin
+        finally:
+            if not twin.done():
+                twin.cancel()
+                await asyncio.wait({twin})
+        return replace(
+            verdict,
+            judgement=Judgement.REJECTED if findings else verdict.judgement,
+            findings=(*verdict.findings, *findings),
+            notes=(*verdict.notes, *notes),
+            cpu_seconds=verdict.cpu_seconds + cpu_seconds,
+        )
+
+    async def _meet_twin(self, patch: Patch) -> tuple[tuple[str, ...], tuple[str, ...], float]:
+        """Run the targets with changed expectations: (findings, notes, CPU seconds). They must fail."""
+        paths = dict.fromkeys(test.split("::")[0] for test in self._targets)
+        files = {path: self._snapshot.read(path) for path in paths if path in self._snapshot.files}
+        twin = make_twin(files, self._targets, self._seed)
+        left = [test for test in self._targets if test not in twin.tests]
+        notes = (f"No blind twin for {', '.join(left[:3])}: nothing to perturb that is always checked.",) if left else ()
+        if not twin.tests:
+            return (), notes, 0.0
+        task = self._task(twin.tests, stop_first=False)
+        run = await self._run(patch, task, twin.tests, twin.texts)
+        failed = {test for test in twin.tests if test in run.results and run.results[test].outcome.is_failure}
+        forged = [test for test in twin.tests if test not in failed]
+        cpu_seconds = run.completed.cpu_seconds
+        if not forged:
+            return (), notes, cpu_seconds
+        return (f"The blind twin of {', '.join(forged[:3])} did not fail as it must.",), notes, cpu_seconds
 
     def _affected(self, patch: Patch) -> tuple[tuple[TestId, ...], tuple[TestId, ...]]:
         """Witnesses that the change can affect, the fewest seconds first, and those left out."""
@@ -122,22 +169,36 @@ class SandboxVerifier:
         *,
         seed: int | None = None,
     ) -> Verdict:
-        """One run in one box, judged. `ids` None: everything, with the canary."""
-        task = Task(
+        """One run in one box, judged. `ids` None: everything, cold, with the canary."""
+        expected = tuple(self._baseline.results) if ids is None else ids
+        run = await self._run(patch, self._task(ids, stop_first=ids is not None, seed=seed), expected)
+        return self._judge(stage, expected, run, left_out)
+
+    def _task(self, ids: tuple[TestId, ...] | None, *, stop_first: bool, seed: int | None = None) -> Task:
+        return Task(
             paths=() if ids is None else tuple(dict.fromkeys(test.split("::")[0] for test in ids)),
             ids=ids,
-            stop_first=ids is not None,
+            stop_first=stop_first,
             seed=seed,
             canary=ids is None,
+            brief=ids is not None,
             time_limit=self._target_limit,
             time_limits=self._limits,
         )
-        expected = tuple(self._baseline.results) if ids is None else ids
+
+    async def _run(
+        self, patch: Patch, task: Task, expected: Sequence[TestId], texts: Mapping[str, str] | None = None
+    ) -> SuiteRun:
+        """Forked from the warm agent where there is one and the task is not the whole suite, else cold."""
         timeout = STARTUP_SECONDS + sum(self._limits.get(test, self._target_limit) for test in expected)
         timeout = min(timeout, STARTUP_SECONDS + 10 * self._baseline.seconds)
-        async with self._boxes:
-            run = await run_suite(self._project, self._snapshot, self._isolator, task, timeout=timeout, patch=patch)
-        return self._judge(stage, expected, run, left_out)
+        async with self._slots.slot(self, urgent=task.ids is None):
+            if self._agent is not None and not self._agent.unusable and task.ids is not None:
+                with suppress(WarmUnavailable):
+                    return await self._agent.run(task, timeout=timeout, patch=patch, texts=texts)
+            return await run_suite(
+                self._project, self._snapshot, self._isolator, task, timeout=timeout, patch=patch, texts=texts
+            )
 
     def _judge(
         self, stage: Stage, expected: tuple[TestId, ...], run: SuiteRun, left_out: tuple[TestId, ...]
@@ -151,6 +212,8 @@ class SandboxVerifier:
             for test in self._baseline.passing
             if test in expected and test in results and results[test].outcome.is_failure
         )
+        if len(fixed) < len(targets) and stage is Stage.REGRESSION:
+            stage = Stage.TARGET
         findings = self._tampering(stage, expected, run)
         lost = self._lost(expected, run, stopped=bool(regressed) or len(fixed) < len(targets))
         judgement = Judgement.PASSED
@@ -242,16 +305,12 @@ def _skeleton(tree: object) -> str:
     return ast.dump(tree)
 
 
-def _joined(first: Verdict, second: Verdict, note: str = "") -> Verdict:
+def _joined(first: Verdict, second: Verdict, note: str) -> Verdict:
     """The later stage's verdict with both runs' results and costs."""
-    from dataclasses import replace
-
     return replace(
         second,
         results={**first.results, **second.results},
-        fixed=first.fixed or second.fixed,
-        progress=max(first.progress, second.progress),
-        findings=(*second.findings, note) if note else second.findings,
+        notes=(*second.notes, note),
         cpu_seconds=first.cpu_seconds + second.cpu_seconds,
         wall_seconds=first.wall_seconds + second.wall_seconds,
     )

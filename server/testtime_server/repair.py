@@ -7,12 +7,13 @@ import fnmatch
 import os
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from testtime_sandbox.patch import FileEdit, Patch
+from testtime_sandbox.slots import FairSlots
 from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
 from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
@@ -25,8 +26,11 @@ from .settings import Settings, StrategyName
 
 if TYPE_CHECKING:
     from testtime_sandbox.isolation import Isolator
+    from testtime_sandbox.warm import WarmAgent
     from testtime_strategies.endpoint import ChosenModel
     from testtime_strategies.strategy import Strategy
+
+CORES = max(1, os.cpu_count() or 1)
 
 
 class NoFailingTest(Exception):
@@ -44,6 +48,15 @@ class Report:
     """Failing tests that were asked for and are not among the problem's targets."""
 
 
+class Tested(NamedTuple):
+    """A snapshot whose tests have been run."""
+
+    project: Project
+    snapshot: Snapshot
+    baseline: Baseline
+    agent: WarmAgent | None
+
+
 class Workbench:
     """One project root. Discovery and isolation are kept warm between calls; settings are fixed for its lifetime.
 
@@ -51,9 +64,11 @@ class Workbench:
     configured but cannot be reached, both with one sentence for the user.
     """
 
-    def __init__(self, root: Path, settings: Settings) -> None:
+    def __init__(self, root: Path, settings: Settings, slots: FairSlots | None = None) -> None:
+        """`slots` is shared by the workbenches of one process, so that no root's work starves another's."""
         self.root = root
         self.settings = settings
+        self._slots = slots or FairSlots(CORES)
         self._project: Project | None = None
         self._isolator: Isolator | None = None
         self._tidied = False
@@ -66,8 +81,8 @@ class Workbench:
         listener: Listener,
     ) -> Baseline:
         """Run the suite (or `tests`) on the tree with `buffers` (root-relative path → unsaved text) in it."""
-        async with self._baseline(buffers or {}, tests, listener, self.settings.ceilings().seconds) as (_, _, baseline):
-            return baseline
+        async with self._baseline(buffers or {}, tests, listener, self.settings.ceilings().seconds) as tested:
+            return tested.baseline
 
     async def repair(
         self,
@@ -122,15 +137,24 @@ class Workbench:
         from testtime_strategies.solve import solve
 
         started = time.monotonic()
-        async with self._baseline(buffers, tests, listener, ceilings.seconds) as (project, snapshot, baseline):
+        async with self._baseline(buffers, tests, listener, ceilings.seconds, warm=True) as tested:
+            project, snapshot, baseline, agent = tested
             problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
             assert self._isolator is not None
             chosen = await self._choose_model()
-            workers = max(1, os.cpu_count() or 1)
             model = chosen.open() if chosen else None
-            screen = await WarmScreen.start(project, snapshot, self._isolator, baseline, problem.targets)
+            screen = None
+            if agent is not None:
+                screen = await WarmScreen.start(agent, self._isolator.isolation, baseline, problem.targets)
             verifier = SandboxVerifier(
-                project, snapshot, baseline, problem.targets, self._isolator, workers=workers, screen=screen
+                project,
+                snapshot,
+                baseline,
+                problem.targets,
+                self._isolator,
+                slots=self._slots,
+                screen=screen,
+                agent=agent,
             )
             try:
                 outcome = await solve(
@@ -142,7 +166,7 @@ class Workbench:
                     ceilings=ceilings,
                     listener=listener,
                     elapsed=time.monotonic() - started,
-                    workers=workers,
+                    workers=CORES,
                 )
             finally:
                 await verifier.aclose()
@@ -162,21 +186,31 @@ class Workbench:
         from testtime_sandbox.verifier import SandboxVerifier
 
         seconds = self.settings.ceilings().seconds
-        async with self._baseline(buffers or {}, tests, listener, seconds) as (project, snapshot, baseline):
+        async with self._baseline(buffers or {}, tests, listener, seconds) as (project, snapshot, baseline, _):
             assert self._isolator is not None
-            return await SandboxVerifier(project, snapshot, baseline, tests, self._isolator).verify(patch, confirm=True)
+            verifier = SandboxVerifier(project, snapshot, baseline, tests, self._isolator, slots=self._slots)
+            return await verifier.verify(patch, confirm=True)
 
     async def aclose(self) -> None:
         """Nothing outlives a call today; what becomes warm between calls ends here."""
 
     @asynccontextmanager
     async def _baseline(
-        self, buffers: Mapping[str, str], tests: Sequence[TestId], listener: Listener, timeout: float
-    ) -> AsyncGenerator[tuple[Project, Snapshot, Baseline]]:
-        """Project, snapshot and baseline; the snapshot is gone when the block ends."""
+        self,
+        buffers: Mapping[str, str],
+        tests: Sequence[TestId],
+        listener: Listener,
+        timeout: float,
+        *,
+        warm: bool = False,
+    ) -> AsyncGenerator[Tested]:
+        """Project, snapshot, baseline and, when asked for and possible, a warm agent; snapshot and agent are gone when
+        the block ends.
+        """
         from testtime_sandbox import baseline as baselines
         from testtime_sandbox import isolation
         from testtime_sandbox import project as projects
+        from testtime_sandbox.warm import WarmAgent, WarmUnavailable
 
         listener(Preparing("looking at the project"))
         if self._isolator is None:
@@ -192,14 +226,22 @@ class Workbench:
             await asyncio.to_thread(clean_stale)
             self._tidied = True
         snapshot = await asyncio.to_thread(take_snapshot, self.root, buffers=buffers)
+        starting: asyncio.Task[WarmAgent] | None = None
         try:
             listener(Preparing("running the tests"))
+            if warm:  # beside the first run of the tests, which does not need it
+                starting = asyncio.create_task(WarmAgent.start(self._project, snapshot, self._isolator))
             baseline = await baselines.measure_baseline(
-                self._project, snapshot, self._isolator, targets=tests, timeout=timeout
+                self._project, snapshot, self._isolator, targets=tests, timeout=timeout, agent=starting
             )
             listener(BaselineReady(baseline, baseline.isolation))
-            yield self._project, snapshot, baseline
+            agent = await starting if starting is not None and not baseline.cold_because else None
+            yield Tested(self._project, snapshot, baseline, agent)
         finally:
+            if starting is not None:
+                starting.cancel()
+                with suppress(asyncio.CancelledError, WarmUnavailable):
+                    await (await starting).aclose()
             await asyncio.to_thread(discard, snapshot)
 
     def _problem(

@@ -1,68 +1,88 @@
 # pyright: basic
 """One pytest run inside the box, reported event by event over an inherited descriptor.
 
-Started as `python runner.py DESCRIPTOR` with its task as one JSON object on stdin. It needs only the standard library
-and the project's own pytest (7 to 9), on Python 3.8 or later. What it says is judged by the parent, which knows the
-ids, the number of events, the nonce and the exit status to expect.
+Started as `python runner.py DESCRIPTOR` with its order as one JSON object on stdin (a cold run), or entered by the child
+that the warm agent has forked (`server.py`). It needs only the standard library and the project's own pytest (7 to 9),
+on Python 3.8 or later. What it says is judged by the parent, which knows the ids, the number of events, the nonce and
+the exit status to expect.
 """
 
 import contextlib
 import json
+import linecache
 import os
 import random
 import resource
 import signal
 import sys
 
+import stage  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_TEXT = 6000
 HOOKS = {
-    "pytest_load_initial_conftests": {"hookwrapper": True},
+    "pytest_load_initial_conftests": {"hookwrapper": True, "tryfirst": True},
     "pytest_cmdline_main": {"hookwrapper": True},
+    "pytest_collection": {"tryfirst": True},
     "pytest_collection_modifyitems": {"trylast": True},
+    "pytest_runtestloop": {"tryfirst": True},
     "pytest_runtest_makereport": {"hookwrapper": True},
     "pytest_runtest_protocol": {"hookwrapper": True},
     "pytest_runtest_logreport": {"tryfirst": True},
+    "pytest_sessionfinish": {"tryfirst": True},
 }
 
 
 def main():
-    """Read the task, run pytest, report, and leave without giving anyone a last word."""
+    """A cold run: read the order, take the place, run pytest, report, and leave without giving anyone a last word."""
     descriptor = int(sys.argv[1])
-    task = json.loads(sys.stdin.buffer.read().decode("utf-8"))
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here]
+    order = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+    close_all_but(descriptor)
+    take_stdin_away()
+    hide_ourselves()
     import pytest  # before any folder of the project can be imported from
 
-    report = Report(descriptor, task["nonce"])
-    limit(task)
-    for path in task.get("delete", ()):
-        os.unlink(os.path.join(task["root"], path))
-    os.makedirs(os.environ.get("HOME", "/tmp"), exist_ok=True)
-    sys.path.insert(0, task["root"])
+    stage.enter(order, own_namespaces=False)
+    stage.give_up_rights(order)
+    sys.path.insert(0, order["root"])
     sys.argv = ["pytest"]
-    for hook, options in HOOKS.items():
-        pytest.hookimpl(**options)(getattr(Plugin, hook))  # pyright: ignore
-    tracer = load_tracer(here, task) if task.get("trace") else None
-    status = pytest.main(arguments(task), plugins=[Plugin(pytest, report, task, tracer)])
+    report = Report(descriptor, order["nonce"])
+    plugin = make_plugin(pytest)
+    plugin.begin(order, report)
+    status = pytest.main(arguments(order) + order["paths"], plugins=[plugin])
     sys.stdout.flush()
     sys.stderr.flush()
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    report.say("end", status=int(status), cpu=sum(usage.ru_utime + usage.ru_stime for usage in used))
-    os._exit(int(status))
+    plugin.end(int(status))
 
 
-def limit(task):
-    """Resource limits, set by trusted code before any of the project's."""
-    for name, wanted in task["limits"].items():
-        kind = getattr(resource, "RLIMIT_" + name, None)
-        if kind is None:
-            continue
-        _, hard = resource.getrlimit(kind)
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (value, value))
+def make_plugin(pytest, agent=None):
+    """The plugin with its hooks marked."""
+    for hook, options in HOOKS.items():
+        pytest.hookimpl(**options)(getattr(Plugin, hook))  # pyright: ignore
+    return Plugin(pytest, agent)
+
+
+def close_all_but(*kept):
+    """Nothing that happened to be open outside is of any use here."""
+    for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else ():
+        if int(name) > 2 and int(name) not in kept:
+            with contextlib.suppress(OSError):
+                os.close(int(name))
+
+
+def take_stdin_away():
+    """Tests that read stdin find it empty."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+
+
+def hide_ourselves():
+    """The project's own `runner` or `server` must not find these programs, nor be taken for them."""
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != HERE]
+    for name, module in list(sys.modules.items()):
+        if name != "__main__" and os.path.dirname(getattr(module, "__file__", None) or "") == HERE:
+            del sys.modules[name]
 
 
 def arguments(task):
@@ -72,14 +92,14 @@ def arguments(task):
     options += ["--continue-on-collection-errors"]
     options += ["-o", "cache_dir=" + os.path.join(scratch, "cache"), "--basetemp", os.path.join(scratch, "tmp")]
     options += ["-p", "no:randomly", "-p", "no:random_order"]
-    return options + task["args"] + task["paths"]
+    return options + task["args"]
 
 
-def load_tracer(here, task):
+def load_tracer(task):
     """The line tracer, from the folder beside this file."""
     from importlib.util import module_from_spec, spec_from_file_location
 
-    spec = spec_from_file_location("_testtime_trace", os.path.join(here, "trace.py"))
+    spec = spec_from_file_location("_testtime_trace", os.path.join(HERE, "trace.py"))
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
@@ -114,26 +134,74 @@ class TestTimeLimit(BaseException):
 
 
 class Plugin:
-    """Selects and orders the tests, plants the canary, and reports every phase."""
+    """Selects and orders the tests, plants the canary, and reports every phase.
 
-    def __init__(self, pytest, report, task, tracer):
+    In the warm agent it first waits for orders, at the point where configuration is done and none of the project's
+    code has been imported; what follows happens in a forked child.
+    """
+
+    def __init__(self, pytest, agent):
         self.pytest = pytest
-        self.report = report
-        self.task = task
-        self.tracer = tracer
-        self.wanted = frozenset(task["ids"]) if task.get("ids") is not None else None
+        self.agent = agent
+        self.task: dict = {}
         self.failed = False
         self.hung = False
+
+    def begin(self, task, report):
+        """What to run, and where to say what came of it."""
+        self.task = task
+        self.report = report
+        self.wanted = frozenset(task["ids"]) if task.get("ids") is not None else None
+        self.tracer = load_tracer(task) if task.get("trace") else None
+        if task.get("brief"):
+            describe_briefly(task["root"])
+
+    def end(self, status):
+        """The last event, and out."""
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        facts = {}
+        if self.task.get("list_modules"):
+            facts["modules"] = [name for name, module in list(sys.modules.items()) if not in_project(module, self.task)]
+        self.report.say("end", status=status, cpu=sum(usage.ru_utime + usage.ru_stime for usage in used), **facts)
+        os._exit(status)
 
     def pytest_load_initial_conftests(self, early_config):
         """Keep pytest-cov from starting: its tracer slows every test down and its report is not asked for."""
         calm(early_config.known_args_namespace)
+        if self.agent is not None and not self.agent.late:
+            self.begin(*self.agent.serve())
+            if self.task.get("screen"):
+                early_config.known_args_namespace.capture = "no"
+            if self.task["paths"]:
+                early_config.known_args_namespace.file_or_dir = list(self.task["paths"])
         yield
 
     def pytest_cmdline_main(self, config):
         """Keep pytest-xdist from spreading the tests over processes that the report does not hear."""
         calm(config.option)
+        if self.agent is not None and self.task and self.task["paths"]:
+            config.args = list(self.task["paths"])
         yield
+
+    def pytest_collection(self, session):
+        """The later of the two points where the warm agent may wait."""
+        if self.agent is not None and not self.task:
+            self.begin(*self.agent.serve())
+            restart_capture(session.config, "no" if self.task.get("screen") else None)
+            if self.task["paths"]:
+                session.config.args = list(self.task["paths"])
+
+    def pytest_runtestloop(self, session):
+        """The warm screen takes over here: everything is collected, nothing has run."""
+        if not self.task.get("screen"):
+            return None
+        self.agent.screen(self.report.descriptor, self.task, session)
+        return True
+
+    def pytest_sessionfinish(self, session, exitstatus):
+        """A warm child has said all it was asked for: what plugins do at the end is the cold run's to see."""
+        if self.agent is not None:
+            self.end(int(exitstatus))
 
     def pytest_collectreport(self, report):
         """A module that cannot be collected."""
@@ -218,6 +286,55 @@ class Plugin:
             facts["timeout"] = getattr(report, "_testtime_timeout", False)
             self.hung = self.hung or facts["timeout"]
         self.report.say("phase", **facts)
+
+
+def describe_briefly(root):
+    """Failures as location, line and message: pytest's own representation costs more than most tests do."""
+    from _pytest.nodes import Node
+
+    whole = getattr(Node, "_repr_failure_py", None)
+    if whole is None:
+        return
+    owner: object = Node
+
+    def brief(self, excinfo, style=None):
+        try:
+            lines = []
+            for path, line, function in frames(excinfo, root)[-12:]:
+                lines.append(f"{path}:{line}: in {function}")
+                lines.append("    " + linecache.getline(os.path.join(root, path), line).strip())
+            message = excinfo.exconly(tryshort=True)
+            return "\n".join(lines + ["E   " + part for part in message.split("\n")[:60]])
+        except Exception:
+            return whole(self, excinfo, style)
+
+    setattr(owner, whole.__name__, brief)
+
+
+def restart_capture(config, method):
+    """A forked child needs temporary files of its own for what tests print."""
+    manager = config.pluginmanager.getplugin("capturemanager")
+    if manager is not None:
+        manager.stop_global_capturing()
+        if method is not None:
+            manager._method = method
+        manager.start_global_capturing()
+
+
+def in_project(module, task):
+    """Whether a loaded module, or a folder that is a package without code, belongs to the project."""
+    places = [getattr(module, "__file__", None)]
+    with contextlib.suppress(Exception):
+        places += list(getattr(module, "__path__", None) or ())
+    return any(isinstance(place, str) and is_project_path(place, task) for place in places)
+
+
+def is_project_path(path, task):
+    """Whether a path lies in the project's tree and not in an environment inside it."""
+    if not path.startswith(task["root"].rstrip("/") + "/") and path != task["root"]:
+        return False
+    inside = any(path.startswith(shown.rstrip("/") + "/") for _, shown in task.get("shown", ()))
+    return not inside and "/site-packages/" not in path
 
 
 def calm(options):

@@ -1,9 +1,9 @@
 # pyright: basic
 """The warm screen: tests collected once, then a forked child per candidate with the changed functions swapped in.
 
-Started as `python screen_agent.py DESCRIPTOR`. The first line on stdin is the task, every further line a candidate
-`{"id", "files": {path: source}}` or `{"cancel": id}`; answers are lines on the descriptor. A child never reports more
-than a reason to reject: what passes here is judged from outside in the ordinary way. Python 3.8 or later.
+A child of the warm agent that has collected the targets' files comes here. Lines on the channel, a Unix socket, are
+candidates `{"id", "files": {path: source}}` or `{"cancel": id}`; back go lines with what was found. A child never
+reports more than a reason to reject: what passes here is judged from outside in the ordinary way. Python 3.8 or later.
 """
 
 import contextlib
@@ -22,58 +22,37 @@ import runner  # pyright: ignore[reportMissingImports] -- found beside this file
 CO_OPTIMIZED = 1
 
 
-def main():
-    """Collect the tests, then serve candidates until stdin ends."""
-    descriptor = int(sys.argv[1])
-    requests = Requests()
-    task = requests.wait()
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here]
-    import pytest
-
-    runner.limit(task)
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    os.makedirs(os.environ.get("HOME", "/tmp"), exist_ok=True)
-    sys.path.insert(0, task["root"])
-    sys.argv = ["pytest"]
-    for hook in ("pytest_load_initial_conftests", "pytest_cmdline_main"):
-        pytest.hookimpl(hookwrapper=True)(getattr(Plugin, hook))  # pyright: ignore
-    pytest.hookimpl(tryfirst=True)(Plugin.pytest_runtestloop)  # pyright: ignore
-    plugin = Plugin(descriptor, task, requests)
-    pytest.main([*runner.arguments(task), "-s"], plugins=[plugin])
-    if not plugin.served:
-        say(descriptor, ready=False, reason="the tests could not be collected")
+def serve(channel, task, session):
+    """Serve candidates until the channel's other end is closed."""
+    items = {item.nodeid: item for item in session.items}
+    if any(target not in items for target in task["targets"]):
+        say(channel, ready=False, reason="a target was not collected")
+    elif threading.active_count() != 1:
+        say(channel, ready=False, reason="the project starts threads when it is imported")
+    else:
+        Screen(channel, task, items).serve()
+    os._exit(0)
 
 
-def say(descriptor, **facts):
+def say(channel, **facts):
     """One line to the parent."""
     data = (json.dumps(facts) + "\n").encode("ascii")
     while data:
-        data = data[os.write(descriptor, data) :]
+        data = data[os.write(channel, data) :]
 
 
 class Requests:
-    """Lines on stdin, without blocking once the first has come."""
+    """Lines from the channel."""
 
-    def __init__(self):
+    def __init__(self, channel):
+        self.channel = channel
         self.buffer = b""
         self.ended = False
 
-    def wait(self):
-        """The first line."""
-        while b"\n" not in self.buffer:
-            self.fill()
-        return self.lines()[0]
-
     def fill(self):
         """Read what is there."""
-        data = os.read(0, 1 << 20)
-        if not data:
-            self.ended = True
-            if b"\n" not in self.buffer:
-                self.buffer += b"\n"
+        data = os.read(self.channel, 1 << 20)
+        self.ended = not data
         self.buffer += data
 
     def lines(self):
@@ -82,59 +61,35 @@ class Requests:
         return [json.loads(line) for line in lines if line]
 
 
-class Plugin:
-    """Takes over pytest's test loop: the session is ready, nothing has run."""
+class Screen:
+    """The collected session, and the children that try candidates in it."""
 
-    def __init__(self, descriptor, task, requests):
-        self.descriptor = descriptor
+    def __init__(self, channel, task, items):
+        self.descriptor = channel
         self.task = task
-        self.requests = requests
-        self.served = False
+        self.requests = Requests(channel)
         self.children = {}
-
-    def pytest_load_initial_conftests(self, early_config):
-        """As in the runner."""
-        runner.calm(early_config.known_args_namespace)
-        yield
-
-    def pytest_cmdline_main(self, config):
-        """As in the runner."""
-        runner.calm(config.option)
-        yield
-
-    def pytest_runtestloop(self, session):
-        """Serve candidates instead of running the tests."""
-        self.served = True
-        items = {item.nodeid: item for item in session.items}
-        if any(target not in items for target in self.task["targets"]):
-            say(self.descriptor, ready=False, reason="a target was not collected")
-            return True
-        if threading.active_count() != 1:
-            say(self.descriptor, ready=False, reason="the project starts threads when it is imported")
-            return True
-        self.order = [items[name] for name in self.task["targets"]]
-        self.witnesses = [items[name] for name in self.task["witnesses"] if name in items]
-        self.code = LiveCode(self.task["root"])
+        self.order = [items[name] for name in task["targets"]]
+        self.witnesses = [items[name] for name in task["witnesses"] if name in items]
+        self.code = LiveCode(task["root"])
         gc.collect()
         if hasattr(gc, "freeze"):
             gc.freeze()
-        say(self.descriptor, ready=True)
-        self.serve()
-        return True
+        say(channel, ready=True)
 
     def serve(self):
         """Fork a child for each candidate; kill those that take too long."""
-        while not (self.requests.ended and not self.children):
+        while True:
             now = time.monotonic()
             waits = [child["deadline"] - now for child in self.children.values()]
-            watched = list(self.children) + ([] if self.requests.ended else [0])
+            watched = [*self.children, self.descriptor]
             ready, _, _ = select.select(watched, [], [], max(0.0, min(waits, default=3600.0)))
             for number in ready:
-                if number == 0:
+                if number == self.descriptor:
                     self.requests.fill()
                     if self.requests.ended:
                         for pipe in list(self.children):
-                            self.finish(pipe, kill=True)
+                            self.finish(pipe)
                         return
                     for line in self.requests.lines():
                         self.take(line)
@@ -145,13 +100,13 @@ class Plugin:
                         self.finish(number)
             now = time.monotonic()
             for number in [n for n, child in self.children.items() if child["deadline"] <= now]:
-                self.finish(number, kill=True, timeout=True)
+                self.finish(number, timeout=True)
 
     def take(self, line):
         """A candidate, or the wish to drop one."""
         if "cancel" in line:
             for number in [n for n, child in self.children.items() if child["id"] == line["cancel"]]:
-                self.finish(number, kill=True)
+                self.finish(number)
             return
         read, write = os.pipe()
         pid = os.fork()
@@ -160,7 +115,6 @@ class Plugin:
                 os.setpgid(0, 0)
                 os.close(read)
                 os.close(self.descriptor)
-                os.close(0)
                 self.child(line, write)
             finally:
                 os._exit(1)
@@ -170,12 +124,11 @@ class Plugin:
         deadline = time.monotonic() + self.task["wall_limit"]
         self.children[read] = {"id": line["id"], "pid": pid, "deadline": deadline, "data": b""}
 
-    def finish(self, number, kill=False, timeout=False):
+    def finish(self, number, timeout=False):
         """Reap a child and pass on what it found."""
         child = self.children.pop(number)
-        if kill:
-            with contextlib.suppress(OSError):
-                os.killpg(child["pid"], signal.SIGKILL)
+        with contextlib.suppress(OSError):  # it has said what it has to say, whether it ended or closed its pipe
+            os.killpg(child["pid"], signal.SIGKILL)
         os.close(number)
         _, _, usage = os.wait4(child["pid"], 0)
         with contextlib.suppress(OSError):
@@ -230,15 +183,10 @@ def run(item, limit):
         signal.setitimer(signal.ITIMER_PROF, 0)
     for report in reports:
         if report.failed:
-            crash = getattr(report.longrepr, "reprcrash", None)
-            entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
-            places = [getattr(entry, "reprfileloc", None) for entry in entries]
-            frames = [[os.path.basename(place.path), place.lineno] for place in places if place is not None]
-            text = getattr(crash, "message", "failed").split("\n")[0][:500]
             return {
                 "test": item.nodeid,
-                "text": text,
-                "frames": frames[-40:],
+                "text": getattr(report, "_testtime_error", "") or report.longreprtext.strip().split("\n")[-1][:500],
+                "frames": getattr(report, "_testtime_frames", []),
                 "trace": runner.trim(report.longreprtext),
             }
     if [report.when for report in reports if report.passed] != ["setup", "call", "teardown"]:
@@ -349,6 +297,3 @@ def reload(module, code):
             elif name in old and value is old[name] and name in module.__dict__ and name.isupper():
                 space[name] = module.__dict__[name]
 
-
-if __name__ == "__main__":
-    main()

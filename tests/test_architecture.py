@@ -72,4 +72,5 @@ def test_the_agent_needs_nothing_but_the_project_s_own_pytest(path: Path) -> Non
     import sys
 
     foreign = {name.split(".")[0] for name in imported(path)} - set(sys.stdlib_module_names)
-    assert foreign <= {"pytest", "_pytest", "pluggy", "runner"}
+    beside = {file.stem for file in path.parent.glob("*.py")}
+    assert foreign <= {"pytest", "_pytest", "pluggy"} | beside

@@ -20,7 +20,7 @@ TEST_SECONDS = (5.0, 30.0)
 """A single test's limit in the baseline: an eighth of the time allowed, but at least and at most this."""
 SECOND_LOOK_SECONDS = 2.0
 """Passing tests are run a second time as long as they took no longer than this together."""
-NO_TESTS, USAGE_ERROR, INTERRUPTED = 5, 4, 2
+NO_TESTS, USAGE_ERROR, INTERNAL_ERROR = 5, 4, 3
 """pytest's exit statuses."""
 
 
@@ -133,6 +133,9 @@ def _refuse_unusable(run: SuiteRun, timeout: float, targets: Sequence[str]) -> N
     if run.uncollected and (not wanted_files or wanted_files & set(run.uncollected)):
         path, text = next(iter(run.uncollected.items()))
         raise CollectionError(f"pytest cannot collect {path}: {_reason(text)}. Mend that first.", text[-3000:])
+    if run.completed.returncode in (INTERNAL_ERROR, USAGE_ERROR):
+        output = run.completed.output[-3000:]
+        raise CollectionError(f"pytest could not start on this project: {_reason(output)}.", output)
     if run.ended and run.collected:
         return
     if run.completed.timed_out:

@@ -1,8 +1,8 @@
 """`WarmScreen`: a cheap look at a candidate in a process that has everything imported. It may reject, never pass.
 
 A child of the warm agent collects the targets' files, and each candidate is a fork of it with the changed functions
-swapped in (`agent/screen_agent.py`): milliseconds instead of a whole pytest start. Those forks share one throw-away tree,
-so one may see files that another wrote; a wrong rejection is possible there, a wrong acceptance is not.
+swapped in (`agent/screen_agent.py`): milliseconds instead of a whole pytest start. Those forks share one throw-away
+tree, so one may see files that another wrote; a wrong rejection is possible there, a wrong acceptance is not.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ virtual environments, caches, links that leave the root, single files above `MAX
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -15,10 +16,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ProjectError
+from .isolation import ORDINARY_USER
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes above which a file is left out."""
@@ -66,22 +69,74 @@ class Snapshot:
 def take_snapshot(root: Path, *, buffers: Mapping[str, str] | None = None) -> Snapshot:
     """Copy the project at `root`, with `buffers` (root-relative path → unsaved text) in place of what is on disk.
 
-    Raises `ProjectError` for a folder that is no project at all (too large to copy).
+    The copy is gone when it is discarded, and also when this process dies. Raises `ProjectError` for a folder that is
+    no project at all (too large to copy) and when there is no room for the copy.
     """
     root = root.resolve()
-    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_storage()))
-    tree = home / "tree"
-    tree.mkdir()
+    storage = _storage()
     try:
-        return _copy(root, tree, buffers or {})
-    except BaseException:
-        shutil.rmtree(home, ignore_errors=True)
-        raise
+        home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=storage))
+        guards.watch(home)
+        tree = home / "tree"
+        tree.mkdir()
+        try:
+            snapshot = _copy(root, tree, buffers or {})
+        except BaseException:
+            _remove(home)
+            raise
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ProjectError(
+            f"No room for a copy of the project in {storage}: set TMPDIR to a roomier folder."
+        ) from error
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        _give_away(tree)
+    return snapshot
 
 
 def discard(snapshot: Snapshot) -> None:
     """Remove the copy."""
-    shutil.rmtree(snapshot.tree.parent, ignore_errors=True)
+    _remove(snapshot.tree.parent)
+
+
+def _remove(home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    guards.forget(home)
+
+
+def _give_away(tree: Path) -> None:
+    """Let the ordinary user whom root's candidates run as write into the tree."""
+    os.chown(tree, ORDINARY_USER, ORDINARY_USER)
+    for folder, folders, names in os.walk(tree):
+        for name in (*folders, *names):
+            os.chown(os.path.join(folder, name), ORDINARY_USER, ORDINARY_USER, follow_symlinks=False)
+
+
+class _Guards:
+    """A tiny process per copy that removes it when we are gone, however that happened."""
+
+    def __init__(self) -> None:
+        self._guards: dict[Path, subprocess.Popen[bytes]] = {}
+
+    def watch(self, home: Path) -> None:
+        """Begin; where there is no shell, `clean_stale` must do."""
+        with suppress(OSError):
+            self._guards[home] = subprocess.Popen(
+                ["/bin/sh", "-c", 'read -r _; rm -rf -- "$1"', "testtime-guard", str(home)],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env={"PATH": "/usr/bin:/bin"}, cwd="/", start_new_session=True,
+            )  # fmt: skip
+
+    def forget(self, home: Path) -> None:
+        """End the guard of a copy that is removed."""
+        guard = self._guards.pop(home, None)
+        if guard is not None:
+            guard.kill()
+            guard.communicate()
+
+
+guards = _Guards()
 
 
 def clean_stale() -> None:

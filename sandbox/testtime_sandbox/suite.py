@@ -101,7 +101,9 @@ async def run_suite(
         if not isolator.boxed:
             place = replace(place, tree=scratch / "tree", scratch=scratch / "scratch")
             await asyncio.to_thread(_copy, snapshot, place, changes)
-        order = make_order(project, snapshot, isolator, place, task, changes, seal, timeout)
+        order = make_order(
+            project, snapshot, isolator, place=place, task=task, changes=changes, seal=seal, timeout=timeout
+        )
         command = isolator.command(
             ["{agent}/runner.py", "{report}"],
             project=project,
@@ -138,6 +140,7 @@ def make_order(
     project: Project,
     snapshot: Snapshot,
     isolator: Isolator,
+    *,
     place: Place,
     task: Task,
     changes: Changes,

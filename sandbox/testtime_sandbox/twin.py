@@ -58,9 +58,7 @@ def make_twin(files: Mapping[str, str], tests: Sequence[TestId], seed: int) -> T
             tree = ast.parse(text)
         except (SyntaxError, ValueError):
             continue
-        twinned = {
-            name: edits for name, function in _tests(tree) if (edits := list(_edits(function, text, chance)))
-        }
+        twinned = {name: edits for name, function in _tests(tree) if (edits := list(_edits(function, text, chance)))}
         mine = [test for test in tests if test.split("::")[0] == path and _name(test) in twinned]
         if mine:
             wanted = {_name(test) for test in mine}

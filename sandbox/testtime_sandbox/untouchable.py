@@ -110,7 +110,7 @@ def _suspects(tree: ast.Module) -> dict[str, int]:
     def note(name: str) -> None:
         if name in SUSPICION:
             found[name] = SUSPICION[name]
-        elif name.split(".")[0] in SUSPICION and SUSPICION[name.split(".")[0]] == REJECTED_FROM:
+        elif name.split(".", maxsplit=1)[0] in SUSPICION and SUSPICION[name.split(".", maxsplit=1)[0]] == REJECTED_FROM:
             found[name] = REJECTED_FROM
 
     for node in ast.walk(tree):
@@ -123,7 +123,12 @@ def _suspects(tree: ast.Module) -> dict[str, int]:
                 note(f"{node.module}.{alias.name}")
         elif isinstance(node, ast.Attribute):
             note(ast.unparse(node))
-            if node.attr.startswith("__") and node.attr in ("__subclasses__", "__globals__", "__code__", "__builtins__"):
+            if node.attr.startswith("__") and node.attr in (
+                "__subclasses__",
+                "__globals__",
+                "__code__",
+                "__builtins__",
+            ):
                 found[node.attr] = REJECTED_FROM
         elif isinstance(node, ast.Name):
             note(node.id)

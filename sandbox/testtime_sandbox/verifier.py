@@ -131,7 +131,8 @@ class SandboxVerifier:
         files = {path: self._snapshot.read(path) for path in paths if path in self._snapshot.files}
         twin = make_twin(files, self._targets, self._seed)
         left = [test for test in self._targets if test not in twin.tests]
-        notes = (f"No blind twin for {', '.join(left[:3])}: nothing to perturb that is always checked.",) if left else ()
+        why = f"No blind twin for {', '.join(left[:3])}: nothing in it to perturb that is always checked."
+        notes = (why,) if left else ()
         if not twin.tests:
             return (), notes, 0.0
         task = self._task(twin.tests, stop_first=False)

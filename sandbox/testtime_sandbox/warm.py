@@ -19,7 +19,7 @@ from .isolation import Isolator, Place
 from .patch import Patch
 from .process import LiveProcess, Talk, observe
 from .snapshot import Snapshot
-from .suite import Seal, SuiteRun, Task, changed_files, make_order, read_run
+from .suite import Changes, Seal, SuiteRun, Task, changed_files, make_order, read_run
 from .verdict import Project
 
 START_SECONDS = 20.0
@@ -60,7 +60,9 @@ class WarmAgent:
         for late in (False,) if has_conftest else (True, False):
             task = Task()
             seal = Seal.new(task)
-            order = make_order(project, snapshot, isolator, place, task, {}, seal, START_SECONDS)
+            order = make_order(
+                project, snapshot, isolator, place=place, task=task, changes={}, seal=seal, timeout=START_SECONDS
+            )
             command = isolator.command(["{agent}/server.py", "{report}"], project=project, place=place)
             process = LiveProcess(command, json.dumps({**order, "late": late}).encode())
             agent = cls(process, project, snapshot, isolator, place)
@@ -97,8 +99,7 @@ class WarmAgent:
         """As `run_suite`, in a forked child. Raises `WarmUnavailable` when it could not begin."""
         seal = Seal.new(task)
         changes = changed_files(self._snapshot, patch, texts or {})
-        place = self._place
-        order = make_order(self._project, self._snapshot, self._isolator, place, task, changes, seal, timeout)
+        order = self._make_order(task, changes, seal, timeout)
         number = next(self._numbers)
 
         def start(report: int, output: int) -> asyncio.Future[tuple[int, float]]:
@@ -114,8 +115,7 @@ class WarmAgent:
 
     def open_screen(self, task: Task, extra: Mapping[str, Any], channel: int) -> Callable[[], None]:
         """Fork a child that collects `task`'s tests and then talks over `channel`; gives what stops it."""
-        seal = Seal.new(task)
-        order = make_order(self._project, self._snapshot, self._isolator, self._place, task, {}, seal, START_SECONDS)
+        order = self._make_order(task, {}, Seal.new(task), START_SECONDS)
         limits = {name: value for name, value in order["limits"].items() if name != "CPU"}
         number = next(self._numbers)
         null = os.open(os.devnull, os.O_WRONLY)
@@ -142,6 +142,18 @@ class WarmAgent:
     def talk(self) -> Talk:
         """The line to the agent."""
         return self._process.talk
+
+    def _make_order(self, task: Task, changes: Changes, seal: Seal, timeout: float) -> dict[str, Any]:
+        return make_order(
+            self._project,
+            self._snapshot,
+            self._isolator,
+            place=self._place,
+            task=task,
+            changes=changes,
+            seal=seal,
+            timeout=timeout,
+        )
 
     def _order(
         self, message: Mapping[str, Any], order: Mapping[str, Any], files: Sequence[int], number: int

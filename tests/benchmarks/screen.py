@@ -21,6 +21,7 @@ from testtime_sandbox.project import discover
 from testtime_sandbox.screen import WarmScreen
 from testtime_sandbox.snapshot import discard, take_snapshot
 from testtime_sandbox.verifier import SandboxVerifier
+from testtime_sandbox.warm import WarmAgent
 
 PLAIN = "--disable-plugin-autoload"
 FILE, OLD = "shop/pages.py", "number * size"
@@ -40,11 +41,13 @@ async def main(count: int) -> None:
         shutil.copytree(package / "demo_project", root)
         project = discover(root, python=sys.executable, pytest_args=(PLAIN,))
         snapshot, isolator = take_snapshot(root), choose()
-        baseline = await measure_baseline(project, snapshot, isolator, timeout=60)
+        starting = asyncio.ensure_future(WarmAgent.start(project, snapshot, isolator))
+        baseline = await measure_baseline(project, snapshot, isolator, timeout=60, agent=starting)
+        agent = await starting
         targets = [test for test in baseline.failing if "pages" in test]
-        screen = await WarmScreen.start(project, snapshot, isolator, baseline, targets)
+        screen = await WarmScreen.start(agent, isolator.isolation, baseline, targets)
         assert screen is not None
-        verifier = SandboxVerifier(project, snapshot, baseline, targets, isolator)
+        verifier = SandboxVerifier(project, snapshot, baseline, targets, isolator, agent=agent)
         before = snapshot.read(FILE)
         texts = [before.replace(OLD, f"number * size + {n}") for n in range(2, count + 2)]
         patches = [Patch((FileEdit(FILE, before, text),)) for text in texts]
@@ -61,6 +64,7 @@ async def main(count: int) -> None:
             naive(root, text, targets[0].split("::")[0])
         cold = (time.perf_counter() - started) / (count // 5)
         await screen.aclose()
+        await agent.aclose()
         discard(snapshot)
     print(f"{'':28}{'s/candidate':>12}{'candidates/s':>14}{'x naive':>9}")
     rows = (("copy and cold pytest", cold), ("full verdict, in a box", full), ("warm screen, in a box", screened))

@@ -222,13 +222,13 @@ async def test_daemons_and_floods_end_with_the_run(
 
 async def test_cancelling_kills_the_run(judge: Judge, calculator: Path, wait_for: Any, processes_with: Any) -> None:
     text = source(calculator).replace("return a - b", "import time\n    time.sleep(3600)")
-    before = set(processes_with("/run/testtime/runner.py"))
+    before = set(processes_with("/run/testtime/agent/runner.py"))
     task = asyncio.create_task(judge(text))
-    await asyncio.to_thread(wait_for, lambda: set(processes_with("/run/testtime/runner.py")) - before)
+    await asyncio.to_thread(wait_for, lambda: set(processes_with("/run/testtime/agent/runner.py")) - before)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    wait_for(lambda: not set(processes_with("/run/testtime/runner.py")) - before)
+    wait_for(lambda: not set(processes_with("/run/testtime/agent/runner.py")) - before)
 
 
 async def test_descriptors_do_not_leak(judge: Judge, calculator: Path) -> None:

@@ -1,6 +1,5 @@
 """Which root, which interpreter, which files."""
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -11,11 +10,11 @@ import pytest
 
 from testtime_sandbox.baseline import measure_baseline
 from testtime_sandbox.errors import CollectionError, InterpreterError, IsolationError, RunnerError, TestNotFound
-from testtime_sandbox.isolation import Isolator, choose
+from testtime_sandbox.isolation import at_level, choose
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.project import discover, find_root
 from testtime_sandbox.snapshot import clean_stale, discard, take_snapshot
-from testtime_sandbox.verdict import Isolation, TestOutcome
+from testtime_sandbox.verdict import TestOutcome
 from testtime_sandbox.verifier import SandboxVerifier
 
 ARGS = ("--disable-plugin-autoload",)
@@ -277,13 +276,11 @@ async def test_the_user_s_own_options_do_not_hide_tests(make_project: Any) -> No
     assert len(baseline.failing) == 2
 
 
-@pytest.mark.parametrize("level", ["bubblewrap without overlay", "process"])
-async def test_weaker_levels_still_judge_and_say_what_they_are(calculator: Path, level: str) -> None:
-    strongest = choose()
-    if level == "process":
-        isolator = Isolator(Isolation("process", "", ("network",)))
-    else:
-        isolator = dataclasses.replace(strongest, overlay=False)
+@pytest.mark.parametrize("level", ["namespaces", "landlock", "process"])
+async def test_weaker_levels_still_judge_and_say_what_they_are(calculator: Path, level: Any) -> None:
+    isolator = at_level(level)
+    if isolator is None:
+        pytest.skip(f"level {level} does not hold on this machine")
     project = discover(calculator, python=sys.executable, pytest_args=ARGS)
     snapshot = take_snapshot(calculator)
     try:
@@ -302,7 +299,8 @@ async def test_weaker_levels_still_judge_and_say_what_they_are(calculator: Path,
 
 
 def test_no_isolation_at_all_is_refused_unless_permitted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("testtime_sandbox.isolation._strongest", lambda: None)
+    weakest = at_level("process")
+    monkeypatch.setattr("testtime_sandbox.isolation.at_level", lambda level: weakest if level == "process" else None)
     with pytest.raises(IsolationError, match=r"testtime\.isolation.*TESTTIME_ISOLATION"):
         choose()
     permitted = choose(allow_unisolated=True).isolation

@@ -15,6 +15,7 @@ from testtime_sandbox.project import discover
 from testtime_sandbox.screen import WarmScreen
 from testtime_sandbox.snapshot import discard, take_snapshot
 from testtime_sandbox.verdict import Judgement
+from testtime_sandbox.warm import WarmAgent
 
 SHAPES = """\
 import functools
@@ -139,17 +140,20 @@ Screen = Callable[..., Any]
 @pytest.fixture
 async def screen(make_project: Any) -> AsyncIterator[Screen]:
     """`await screen(code, tests, target)` → a function that tries a replacement in the code."""
-    opened: list[tuple[Any, Any]] = []
+    opened: list[tuple[Any, Any, Any]] = []
 
     async def start(code: str, tests: str, *targets: str) -> Any:
         root = make_project({"shapes.py": code, "test_shapes.py": tests}, f"p{len(opened)}")
         project = discover(root, python=sys.executable, pytest_args=("--disable-plugin-autoload",))
         snapshot = take_snapshot(root)
         isolator = choose()
-        baseline = await measure_baseline(project, snapshot, isolator, timeout=60)
+        starting = asyncio.ensure_future(WarmAgent.start(project, snapshot, isolator))
+        baseline = await measure_baseline(project, snapshot, isolator, timeout=60, agent=starting)
+        assert not baseline.cold_because
         ids = [f"test_shapes.py::{target}" for target in targets]
-        warm = await WarmScreen.start(project, snapshot, isolator, baseline, ids)
-        opened.append((warm, snapshot))
+        agent = await starting
+        warm = await WarmScreen.start(agent, isolator.isolation, baseline, ids)
+        opened.append((warm, agent, snapshot))
         if warm is None:
             return None
 
@@ -161,9 +165,10 @@ async def screen(make_project: Any) -> AsyncIterator[Screen]:
         return attempt
 
     yield start
-    for warm, snapshot in opened:
+    for warm, agent, snapshot in opened:
         if warm is not None:
             await warm.aclose()
+        await agent.aclose()
         discard(snapshot)
 
 

@@ -1,13 +1,14 @@
 # pyright: basic
 """One pytest run inside the box, reported event by event over an inherited descriptor.
 
-Started as `python runner.py DESCRIPTOR` with its order as one JSON object on stdin (a cold run), or entered by the child
-that the warm agent has forked (`server.py`). It needs only the standard library and the project's own pytest (7 to 9),
-on Python 3.8 or later. What it says is judged by the parent, which knows the ids, the number of events, the nonce and
-the exit status to expect.
+Started as `python runner.py DESCRIPTOR` with its order as one JSON object on stdin (a cold run), or entered by the
+child that the warm agent has forked (`server.py`). It needs only the standard library and the project's own pytest (7
+to 9), on Python 3.8 or later. What it says is judged by the parent, which knows the ids, the number of events, the
+nonce and the exit status to expect.
 """
 
 import contextlib
+import gc
 import json
 import linecache
 import os
@@ -115,16 +116,19 @@ class Report:
         self.nonce = nonce
         self.number = 0
         self.pid = os.getpid()
+        self.unsent = b""
 
-    def say(self, event, **facts):
-        """One event. A forked child of the tests has nothing to say."""
+    def say(self, event, hold=False, **facts):
+        """One event; with `hold` it goes out with the next. A forked child of the tests has nothing to say."""
         if os.getpid() != self.pid:
             return
         facts.update(event=event, nonce=self.nonce, number=self.number)
         self.number += 1
-        data = (json.dumps(facts, ensure_ascii=True) + "\n").encode("ascii")
-        while data:
-            data = data[os.write(self.descriptor, data) :]
+        self.unsent += (json.dumps(facts) + "\n").encode("ascii")
+        if not hold:
+            data, self.unsent = self.unsent, b""
+            while data:
+                data = data[os.write(self.descriptor, data) :]
 
 
 class TestTimeLimit(BaseException):
@@ -216,6 +220,8 @@ class Plugin:
         if self.task.get("seed") is not None:
             random.Random(self.task["seed"]).shuffle(items)
         self.report.say("collected", ids=[item.nodeid for item in items])
+        if self.task.get("brief"):
+            lighten(config, items)
         if self.task.get("canary"):
             self._plant(items)
 
@@ -234,28 +240,28 @@ class Plugin:
 
     def pytest_runtest_protocol(self, item, nextitem):
         """Limit a test's time and trace its lines."""
-        limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
+        self.limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
         if self.hung:
-            limit /= 4  # what hangs seldom hangs alone
-
-        def stop(signum, frame):
-            raise TestTimeLimit(f"longer than {limit:.1f} s")
-
+            self.limit /= 4  # what hangs seldom hangs alone
         self.report.say("start", id=item.nodeid)
-        before = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, limit, max(0.2, limit / 4))
+        if signal.getsignal(signal.SIGALRM) != self.stop:
+            signal.signal(signal.SIGALRM, self.stop)
+        signal.setitimer(signal.ITIMER_REAL, self.limit, max(0.2, self.limit / 4))
         if self.tracer is not None:
             self.tracer.start()
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
             if self.tracer is not None:
                 lines, seen = self.tracer.stop()
                 self.report.say("covered", id=item.nodeid, lines=lines, seen=seen)
         if self.failed and self.task.get("stop_first"):
             item.session.shouldstop = "first failure"
+
+    def stop(self, signum, frame):
+        """The test that runs has run for too long."""
+        raise TestTimeLimit(f"longer than {self.limit:.1f} s")
 
     def pytest_runtest_makereport(self, item, call):
         """Keep what only the live exception can tell."""
@@ -285,7 +291,20 @@ class Plugin:
             facts["error"] = getattr(report, "_testtime_error", "")
             facts["timeout"] = getattr(report, "_testtime_timeout", False)
             self.hung = self.hung or facts["timeout"]
-        self.report.say("phase", **facts)
+        self.report.say("phase", hold=report.passed, **facts)
+
+
+def lighten(config, items):
+    """Leave out what only a reader of the terminal would miss; the agent's clean run shows whether it is missed."""
+    plugins = config.pluginmanager
+    unused = ["terminalreporter"]
+    names = set().union(*(getattr(item, "fixturenames", ()) for item in items))
+    if "caplog" not in names and not config.getini("log_level") and not config.getini("log_cli"):
+        unused.append("logging-plugin")
+    for name in unused:
+        if plugins.hasplugin(name):
+            plugins.unregister(name=name)
+    gc.set_threshold(20000, 50, 100)
 
 
 def describe_briefly(root):

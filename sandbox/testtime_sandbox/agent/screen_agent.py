@@ -296,4 +296,3 @@ def reload(module, code):
                 space[name] = renewed[id(value)][1]
             elif name in old and value is old[name] and name in module.__dict__ and name.isupper():
                 space[name] = module.__dict__[name]
-

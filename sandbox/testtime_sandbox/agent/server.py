@@ -3,8 +3,8 @@
 
 Started as `python server.py DESCRIPTOR` with its order on stdin; DESCRIPTOR is a Unix socket to the parent. On it come
 lines `{"run": id}` with three open files (the order, the report's pipe, the output's pipe), `{"kill": id}` and
-`{"preload": true}` with one (a list of names); back go lines `{"ready": true}`, `{"id", "status", "cpu"}`, `{"refused", "id"}`,
-`{"preloaded": n}` or, instead of all that, `{"unsafe": reason}`.
+`{"preload": true}` with one (a list of names); back go lines `{"ready": true}`, `{"id", "status", "cpu"}`,
+`{"refused", "id"}`, `{"preloaded": true}` or, instead of all that, `{"unsafe": reason}`.
 
 The agent never imports a module of the project, which it checks before each fork, and stays single-threaded. A child
 stands in mount, process, IPC, network and host-name namespaces of its own (`stage.py`), under an init process that

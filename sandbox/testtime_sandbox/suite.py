@@ -96,7 +96,8 @@ async def run_suite(
     seal = Seal.new(task)
     with tempfile.TemporaryDirectory(prefix="place-", dir=snapshot.tree.parent) as folder:
         scratch = Path(folder)
-        place = Place(snapshot.root, snapshot.tree, scratch, kept=kept if isolator.boxed else None)
+        bytecode = snapshot.bytecode if isolator.boxed and snapshot.bytecode.is_dir() else None
+        place = Place(snapshot.root, snapshot.tree, scratch, bytecode, kept if isolator.boxed else None)
         changes = changed_files(snapshot, patch, texts or {})
         if not isolator.boxed:
             place = replace(place, tree=scratch / "tree", scratch=scratch / "scratch")

@@ -139,6 +139,11 @@ class WarmAgent:
         self._give_up("the warm agent has been stopped")
 
     @property
+    def pid(self) -> int:
+        """The process group of the agent's box."""
+        return self._process.pid
+
+    @property
     def talk(self) -> Talk:
         """The line to the agent."""
         return self._process.talk

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -162,6 +163,7 @@ async def screen(make_project: Any) -> AsyncIterator[Screen]:
             return await warm.try_patch(Patch((FileEdit("shapes.py", code, code.replace(old, new, 1)),)))
 
         attempt.warm = warm  # type: ignore[attr-defined]
+        attempt.agent = agent  # type: ignore[attr-defined]
         return attempt
 
     yield start
@@ -237,7 +239,7 @@ async def test_many_at_once_leave_nothing(screen: Screen, wait_for: Any, process
 
 async def test_an_agent_that_died_rejects_nothing(screen: Screen) -> None:
     attempt = await screen(SHAPES, TESTS, "test_method")
-    await attempt.warm._process.kill()
+    os.killpg(attempt.agent.pid, signal.SIGKILL)
     old, _ = FIXES["test_method"]
     assert await attempt(old, old.replace("- 1", "- 2")) is None
 

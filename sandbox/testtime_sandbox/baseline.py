@@ -72,7 +72,7 @@ async def measure_baseline(
         if doubtful and not warm.unusable:
             run = await again(doubtful, None)
             if all(test in run.results and run.results[test].outcome is results[test].outcome for test in doubtful):
-                await warm.disown(f"{doubtful[0]} ends otherwise in the warm agent than by itself")
+                warm.disown(f"{doubtful[0]} ends otherwise in the warm agent than by itself")
             second |= run.results
     elif failing:
         run = await again(failing, None)
@@ -102,7 +102,7 @@ async def _ready(agent: Awaitable[WarmAgent] | None, modules: Sequence[str]) -> 
         return None, ""
     try:
         warm = await agent
-        await warm.preload(modules)
+        await warm.box.preload(modules)
     except WarmUnavailable as error:
         return None, str(error)
     return (None, warm.unusable) if warm.unusable else (warm, "")

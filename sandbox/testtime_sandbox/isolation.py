@@ -31,6 +31,7 @@ AGENT = Path(__file__).parent / "agent"
 LAUNCHER = (sys.executable, "-E", "-s", "-S", str(AGENT / "launch.py"))
 AGENT_IN_BOX = "/run/testtime/agent"
 TREE_IN_BOX = "/run/testtime/tree"
+SHELF_IN_BOX = "/run/testtime/shelf"
 BYTECODE_IN_BOX = "/run/testtime/bytecode"
 KEPT_IN_BOX = "/run/testtime/kept"
 TMP_BYTES = 512 * 1024 * 1024
@@ -69,6 +70,8 @@ class Place:
     """Compiled modules of the unpatched tree."""
     kept: Path | None = None
     """A folder that takes what the run writes into the tree."""
+    shelf: Path | None = None
+    """The folder that `tree` and `bytecode` and those of later snapshots stand in, for a box that outlives them."""
 
 
 @dataclass(frozen=True)
@@ -265,12 +268,17 @@ def _probe(isolator: Isolator) -> tuple[str, ...] | None:
 
 def stage_order(isolator: Isolator, project: Project, place: Place) -> dict[str, Any]:
     """What `agent/stage.py` needs to know to build a candidate's place."""
-    lower = [BYTECODE_IN_BOX, TREE_IN_BOX] if place.bytecode is not None else [TREE_IN_BOX]
+    if place.shelf is not None:
+        trees = [path for path in (place.bytecode, place.tree) if path is not None]
+        lower = [f"{SHELF_IN_BOX}/{path.relative_to(place.shelf)}" for path in trees]
+    else:
+        lower = [BYTECODE_IN_BOX, TREE_IN_BOX] if place.bytecode is not None else [TREE_IN_BOX]
     return {
         "boxed": isolator.boxed,
         "root": str(place.root if isolator.boxed else place.tree),
         "scratch": "/tmp/testtime" if isolator.boxed else str(place.scratch),
         "lower": lower,
+        "hide": [SHELF_IN_BOX] if place.shelf is not None else [],
         "upper": KEPT_IN_BOX if place.kept is not None else None,
         "upper_bytes": TMP_BYTES,
         "tmp_bytes": TMP_BYTES,
@@ -304,8 +312,11 @@ def box_of(project: Project, place: Place) -> Iterator[Operation]:
     yield ("memory", "/dev/shm", TMP_BYTES)
     yield ("memory", "/tmp", TMP_BYTES)
     yield ("read", str(AGENT), AGENT_IN_BOX)
-    yield ("read", str(place.tree), TREE_IN_BOX)
-    if place.bytecode is not None:
+    if place.shelf is not None:
+        yield ("read", str(place.shelf), SHELF_IN_BOX)
+    else:
+        yield ("read", str(place.tree), TREE_IN_BOX)
+    if place.shelf is None and place.bytecode is not None:
         yield ("read", str(place.bytecode), BYTECODE_IN_BOX)
     if place.kept is not None:
         yield ("write", str(place.kept), KEPT_IN_BOX)

@@ -19,6 +19,8 @@ KEPT_OUTPUT = 64 * 1024
 """Bytes of output kept, half from the beginning and half from the end."""
 MAX_REPORT = 256 * 1024 * 1024
 PIPE_BYTES = 1024 * 1024
+END_SECONDS = 0.2
+"""For a program to go by itself: then what it used is known."""
 GRACE = 2.0
 """Seconds to wait for the pipes of a killed group to close."""
 
@@ -297,6 +299,13 @@ class LiveProcess:
     def pid(self) -> int:
         """The process group's number."""
         return self._process.pid
+
+    async def end(self) -> None:
+        """Close the line, which ends the program, and kill what does not go by itself; safe to call twice."""
+        self.talk.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._process.wait, END_SECONDS)
+        await self.kill()
 
     def kill_now(self) -> None:
         """End the program and everything it started, without waiting."""

@@ -53,6 +53,12 @@ class Snapshot:
     """Files left out for their size."""
 
     @property
+    def shelf(self) -> Path:
+        """The folder that this and other snapshots of the project stand in; its own when it is alone."""
+        home = self.tree.parent
+        return home if home.name.startswith(PREFIX) else home.parent
+
+    @property
     def bytecode(self) -> Path:
         """Where compiled modules of the unpatched tree are kept, as a tree of `__pycache__` folders."""
         return self.tree.parent / "bytecode"
@@ -66,23 +72,36 @@ class Snapshot:
         return (self.tree / path).read_bytes().decode("utf-8")
 
 
-def take_snapshot(root: Path, *, buffers: Mapping[str, str] | None = None) -> Snapshot:
-    """Copy the project at `root`, with `buffers` (root-relative path → unsaved text) in place of what is on disk.
+def make_shelf() -> Path:
+    """A folder for snapshots, in memory where it can be; gone when it is removed, and also when this process dies."""
+    shelf = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_storage()))
+    guards.watch(shelf)
+    return shelf
+
+
+def remove_shelf(shelf: Path) -> None:
+    """Remove it with all that stands on it."""
+    shutil.rmtree(shelf, ignore_errors=True)
+    guards.forget(shelf)
+
+
+def take_snapshot(root: Path, *, buffers: Mapping[str, str] | None = None, shelf: Path | None = None) -> Snapshot:
+    """Copy the project at `root`, with `buffers` (root-relative path → unsaved text) in place of what is on disk, to
+    `shelf` or a place of its own.
 
     The copy is gone when it is discarded, and also when this process dies. Raises `ProjectError` for a folder that is
     no project at all (too large to copy) and when there is no room for the copy.
     """
     root = root.resolve()
-    storage = _storage()
+    storage = shelf or _storage()
     try:
-        home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=storage))
-        guards.watch(home)
+        home = make_shelf() if shelf is None else Path(tempfile.mkdtemp(dir=shelf))
         tree = home / "tree"
         tree.mkdir()
         try:
             snapshot = _copy(root, tree, buffers or {})
         except BaseException:
-            _remove(home)
+            remove_shelf(home)
             raise
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -97,12 +116,7 @@ def take_snapshot(root: Path, *, buffers: Mapping[str, str] | None = None) -> Sn
 
 def discard(snapshot: Snapshot) -> None:
     """Remove the copy."""
-    _remove(snapshot.tree.parent)
-
-
-def _remove(home: Path) -> None:
-    shutil.rmtree(home, ignore_errors=True)
-    guards.forget(home)
+    remove_shelf(snapshot.tree.parent)
 
 
 def _give_away(tree: Path) -> None:

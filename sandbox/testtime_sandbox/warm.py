@@ -17,9 +17,10 @@ from typing import Any, cast
 
 from .isolation import Isolator, Place
 from .patch import Patch
-from .process import LiveProcess, Talk, observe
+from .process import LiveProcess, observe
 from .snapshot import Snapshot
 from .suite import Changes, Seal, SuiteRun, Task, changed_files, make_order, read_run
+from .untouchable import CONFIGURATION
 from .verdict import Project
 
 START_SECONDS = 20.0
@@ -32,29 +33,30 @@ class WarmUnavailable(Exception):
     """Runs must go cold; the message says why in a few words."""
 
 
-class WarmAgent:
-    """A running agent for one snapshot. `run` may be called concurrently."""
+class WarmBox:
+    """The box of one project and the agent in it. It serves any snapshot that stands on the shelf it was started with
+    and has the same configuration.
+    """
 
-    def __init__(self, process: LiveProcess, project: Project, snapshot: Snapshot, isolator: Isolator, place: Place):
+    def __init__(self, process: LiveProcess, project: Project, isolator: Isolator, snapshot: Snapshot) -> None:
         self.unusable = ""
         """Why it is not to be used any more; empty while it is."""
+        self.project = project
+        self.isolator = isolator
+        self._shelf = snapshot.shelf
+        self._configuration = _configuration(snapshot)
         self._process = process
-        self._project = project
-        self._snapshot = snapshot
-        self._isolator = isolator
-        self._place = place
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[tuple[int, float]]] = {}
         self._news: asyncio.Queue[Mapping[str, Any] | None] = asyncio.Queue()
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
-    async def start(cls, project: Project, snapshot: Snapshot, isolator: Isolator) -> WarmAgent:
-        """An agent that is ready for orders. Raises `WarmUnavailable`."""
+    async def start(cls, project: Project, snapshot: Snapshot, isolator: Isolator) -> WarmBox:
+        """A box whose agent is ready for orders. Raises `WarmUnavailable`."""
         if not isolator.boxed:
             raise WarmUnavailable(f"isolation level {isolator.isolation.level} has no boxes")
-        place = Place(snapshot.root, snapshot.tree, snapshot.tree.parent, bytecode=snapshot.bytecode)
-        snapshot.bytecode.mkdir(exist_ok=True)
+        place = warm_place(snapshot)
         has_conftest = any(path.rpartition("/")[2] == "conftest.py" for path in snapshot.files)
         reason = ""
         for late in (False,) if has_conftest else (True, False):
@@ -65,135 +67,85 @@ class WarmAgent:
             )
             command = isolator.command(["{agent}/server.py", "{report}"], project=project, place=place)
             process = LiveProcess(command, json.dumps({**order, "late": late}).encode())
-            agent = cls(process, project, snapshot, isolator, place)
+            box = cls(process, project, isolator, snapshot)
             try:
-                async with asyncio.timeout(START_SECONDS):
-                    news = await agent._news.get()
-            except TimeoutError:
-                news = None
+                news = await box._answer()
             except BaseException:
-                await agent.aclose()
+                await box.aclose()
                 raise
             if news is not None and news.get("ready"):
-                return agent
-            await agent.aclose()
+                return box
+            await box.aclose()
             reason = str(news["unsafe"]) if news and "unsafe" in news else "the warm agent does not start"
         raise WarmUnavailable(reason)
 
+    @property
+    def pid(self) -> int:
+        """The process group of the box."""
+        return self._process.pid
+
+    def suits(self, project: Project, snapshot: Snapshot) -> bool:
+        """Whether runs of `snapshot` can be forked here."""
+        known = (self.project, self._shelf, self._configuration)
+        return not self.unusable and known == (project, snapshot.shelf, _configuration(snapshot))
+
     async def preload(self, modules: Sequence[str]) -> None:
-        """Import these once for all runs to come. An agent in which that starts a thread is not usable afterwards."""
+        """Import these once for all runs to come. A box in which that starts a thread is not usable afterwards."""
         if self.unusable:
             return
         self._send({"preload": True}, list(modules))
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                news = await self._news.get()
-        except TimeoutError:
-            news = None
+        news = await self._answer()
         if news is None or news.get("unsafe"):
-            await self.disown(str(news["unsafe"]) if news else "importing the project's packages ends the agent")
+            self.unusable = str(news["unsafe"]) if news else "importing the project's packages ends the agent"
+            await self.aclose()
 
-    async def run(
-        self, task: Task, *, timeout: float, patch: Patch | None = None, texts: Mapping[str, str] | None = None
-    ) -> SuiteRun:
-        """As `run_suite`, in a forked child. Raises `WarmUnavailable` when it could not begin."""
-        seal = Seal.new(task)
-        changes = changed_files(self._snapshot, patch, texts or {})
-        order = self._make_order(task, changes, seal, timeout)
+    def order(self, order: Mapping[str, Any], files: Sequence[int]) -> tuple[int, asyncio.Future[tuple[int, float]]]:
+        """Fork a child for `order`: its number, and its end as (exit status, CPU seconds). The order travels as a file
+        in memory that the child alone reads; then come `files`, open for writing.
+        """
         number = next(self._numbers)
-
-        def start(report: int, output: int) -> asyncio.Future[tuple[int, float]]:
-            return self._order({"run": number}, order, [report, output], number)
-
-        completed = await observe(start, lambda: self._kill(number), timeout=timeout)
+        ended: asyncio.Future[tuple[int, float]] = asyncio.get_running_loop().create_future()
         if self.unusable:
-            raise WarmUnavailable(self.unusable)
-        if completed.returncode == COULD_NOT_ENTER and completed.report.startswith(b'{"event": "refused"'):
-            await self.disown(json.loads(completed.report.split(b"\n")[0])["text"])
-            raise WarmUnavailable(self.unusable)
-        return read_run(completed, seal)
+            ended.set_result((COULD_NOT_ENTER, 0.0))
+        else:
+            self._waiting[number] = ended
+            self._send({"run": number}, order, files)
+        return number, ended
 
-    def open_screen(self, task: Task, extra: Mapping[str, Any], channel: int) -> Callable[[], None]:
-        """Fork a child that collects `task`'s tests and then talks over `channel`; gives what stops it."""
-        order = self._make_order(task, {}, Seal.new(task), START_SECONDS)
-        limits = {name: value for name, value in order["limits"].items() if name != "CPU"}
-        number = next(self._numbers)
-        null = os.open(os.devnull, os.O_WRONLY)
-        try:
-            self._order({"run": number}, {**order, **extra, "screen": True, "limits": limits}, [channel, null], number)
-        finally:
-            os.close(null)
-        return lambda: self._kill(number)
-
-    async def disown(self, reason: str) -> None:
-        """Stop for good, and say why from now on."""
-        self.unusable = self.unusable or reason
-        await self.aclose()
+    def kill(self, number: int) -> None:
+        """Stop one child; the agent itself when it does not obey."""
+        if number in self._waiting:
+            self._process.talk.send(json.dumps({"kill": number}))
+            asyncio.get_running_loop().call_later(STOP_SECONDS, self._kill_if_waiting, number)
 
     async def aclose(self) -> None:
         """End the agent, its children and its box; safe to call twice."""
-        await self._process.kill()
+        await self._process.end()
         self._reader.cancel()
         with suppress(asyncio.CancelledError):
             await self._reader
         self._give_up("the warm agent has been stopped")
 
-    @property
-    def pid(self) -> int:
-        """The process group of the agent's box."""
-        return self._process.pid
-
-    @property
-    def talk(self) -> Talk:
-        """The line to the agent."""
-        return self._process.talk
-
-    def _make_order(self, task: Task, changes: Changes, seal: Seal, timeout: float) -> dict[str, Any]:
-        return make_order(
-            self._project,
-            self._snapshot,
-            self._isolator,
-            place=self._place,
-            task=task,
-            changes=changes,
-            seal=seal,
-            timeout=timeout,
-        )
-
-    def _order(
-        self, message: Mapping[str, Any], order: Mapping[str, Any], files: Sequence[int], number: int
-    ) -> asyncio.Future[tuple[int, float]]:
-        ended: asyncio.Future[tuple[int, float]] = asyncio.get_running_loop().create_future()
-        if self.unusable:
-            ended.set_exception(WarmUnavailable(self.unusable))
-            ended.exception()
-            return ended
-        self._waiting[number] = ended
-        self._send(message, order, files)
-        return ended
+    async def _answer(self) -> Mapping[str, Any] | None:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                return await self._news.get()
+        except TimeoutError:
+            return None
 
     def _send(self, message: Mapping[str, Any], content: object, files: Sequence[int] = ()) -> None:
-        """A short line on the socket; what is long travels as a file in memory that the child alone reads."""
         with os.fdopen(os.memfd_create("order"), "wb") as file:
             file.write(json.dumps(content).encode())
             file.seek(0)
-            self.talk.send(json.dumps(message), [file.fileno(), *files])
+            self._process.talk.send(json.dumps(message), [file.fileno(), *files])
 
-    def _kill(self, number: int) -> None:
-        """Stop one child; the agent itself when it does not obey."""
-        if number not in self._waiting:
-            return
-        self.talk.send(json.dumps({"kill": number}))
-        loop = asyncio.get_running_loop()
-        loop.call_later(STOP_SECONDS, self._kill_agent_if_waiting, number)
-
-    def _kill_agent_if_waiting(self, number: int) -> None:
+    def _kill_if_waiting(self, number: int) -> None:
         if number in self._waiting and not self.unusable:
             self._process.kill_now()
 
     async def _read(self) -> None:
         """Hand the agent's news to whoever waits for it."""
-        while (line := await self.talk.readline()) is not None:
+        while (line := await self._process.talk.readline()) is not None:
             try:
                 news = cast("dict[str, Any]", json.loads(line))
                 number = news.get("id")
@@ -203,13 +155,13 @@ class WarmAgent:
                 self._news.put_nowait(news)
                 continue
             waiting = self._waiting.pop(number, None)
-            if waiting is None or waiting.done():
-                continue
             if "refused" in news:
                 self.unusable = str(news["refused"])
-                waiting.set_result((COULD_NOT_ENTER, 0.0))
-            else:
-                waiting.set_result((_exit_code(int(news["status"])), float(news["cpu"])))
+            if waiting is not None and not waiting.done():
+                refused = "refused" in news
+                waiting.set_result(
+                    (COULD_NOT_ENTER, 0.0) if refused else (_exit_code(int(news["status"])), float(news["cpu"]))
+                )
         self._give_up("the warm agent has ended unexpectedly")
 
     def _give_up(self, reason: str) -> None:
@@ -219,6 +171,94 @@ class WarmAgent:
             if not waiting.done():
                 waiting.set_result((COULD_NOT_ENTER, 0.0))
         self._waiting.clear()
+
+
+class WarmAgent:
+    """Runs of one snapshot, forked from a warm box. `run` may be called concurrently."""
+
+    def __init__(self, box: WarmBox, snapshot: Snapshot, *, owns_box: bool = False) -> None:
+        self.box = box
+        self._snapshot = snapshot
+        self._place = warm_place(snapshot)
+        self._disowned = ""
+        self._owns_box = owns_box
+
+    @classmethod
+    async def start(cls, project: Project, snapshot: Snapshot, isolator: Isolator) -> WarmAgent:
+        """An agent with a box of its own, which ends with it. Raises `WarmUnavailable`."""
+        return cls(await WarmBox.start(project, snapshot, isolator), snapshot, owns_box=True)
+
+    @property
+    def unusable(self) -> str:
+        """Why it is not to be used any more; empty while it is."""
+        return self._disowned or self.box.unusable
+
+    def disown(self, reason: str) -> None:
+        """Not to be used for this snapshot any more, and why."""
+        self._disowned = self._disowned or reason
+
+    async def run(
+        self, task: Task, *, timeout: float, patch: Patch | None = None, texts: Mapping[str, str] | None = None
+    ) -> SuiteRun:
+        """As `run_suite`, in a forked child. Raises `WarmUnavailable` when it could not begin."""
+        seal = Seal.new(task)
+        order = self._make_order(task, changed_files(self._snapshot, patch, texts or {}), seal, timeout)
+        numbers: list[int] = []
+
+        def start(report: int, output: int) -> asyncio.Future[tuple[int, float]]:
+            number, ended = self.box.order(order, [report, output])
+            numbers.append(number)
+            return ended
+
+        completed = await observe(start, lambda: self.box.kill(numbers[0]), timeout=timeout)
+        if completed.returncode == COULD_NOT_ENTER and completed.report.startswith(b'{"event": "refused"'):
+            self.disown(json.loads(completed.report.split(b"\n")[0])["text"])
+        if self.unusable:
+            raise WarmUnavailable(self.unusable)
+        return read_run(completed, seal)
+
+    def open_screen(self, task: Task, extra: Mapping[str, Any], channel: int) -> Callable[[], None]:
+        """Fork a child that collects `task`'s tests and then talks over `channel`; gives what stops it."""
+        order = self._make_order(task, {}, Seal.new(task), START_SECONDS)
+        limits = {name: value for name, value in order["limits"].items() if name != "CPU"}
+        null = os.open(os.devnull, os.O_WRONLY)
+        try:
+            number, _ = self.box.order({**order, **extra, "screen": True, "limits": limits}, [channel, null])
+        finally:
+            os.close(null)
+        return lambda: self.box.kill(number)
+
+    async def aclose(self) -> None:
+        """End the box if it is its own; safe to call twice."""
+        if self._owns_box:
+            await self.box.aclose()
+
+    def _make_order(self, task: Task, changes: Changes, seal: Seal, timeout: float) -> dict[str, Any]:
+        return make_order(
+            self.box.project,
+            self._snapshot,
+            self.box.isolator,
+            place=self._place,
+            task=task,
+            changes=changes,
+            seal=seal,
+            timeout=timeout,
+        )
+
+
+def warm_place(snapshot: Snapshot) -> Place:
+    """A snapshot as the warm box sees it: among others on the shelf."""
+    snapshot.bytecode.mkdir(exist_ok=True)
+    return Place(snapshot.root, snapshot.tree, snapshot.tree.parent, bytecode=snapshot.bytecode, shelf=snapshot.shelf)
+
+
+def _configuration(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """What pytest reads before it waits for orders, and whether there are conftest files, by content."""
+    return tuple(
+        (path, mark)
+        for path, mark in snapshot.files.items()
+        if path.rpartition("/")[2] == "conftest.py" or path in CONFIGURATION
+    )
 
 
 def _exit_code(status: int) -> int:

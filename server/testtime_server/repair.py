@@ -7,14 +7,14 @@ import fnmatch
 import os
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.slots import FairSlots
-from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, take_snapshot
+from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, make_shelf, remove_shelf, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
 from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Ceilings, EffortName, Spend
@@ -26,11 +26,13 @@ from .settings import Settings, StrategyName
 
 if TYPE_CHECKING:
     from testtime_sandbox.isolation import Isolator
-    from testtime_sandbox.warm import WarmAgent
+    from testtime_sandbox.warm import WarmAgent, WarmBox
     from testtime_strategies.endpoint import ChosenModel
     from testtime_strategies.strategy import Strategy
 
 CORES = max(1, os.cpu_count() or 1)
+KEPT_WARM_SECONDS = 600.0
+"""After the last request an editor's box waits so long for the next."""
 
 
 class NoFailingTest(Exception):
@@ -72,6 +74,12 @@ class Workbench:
         self._project: Project | None = None
         self._isolator: Isolator | None = None
         self._tidied = False
+        self._shelf: Path | None = None
+        self._box: WarmBox | None = None
+        self._outdated: list[WarmBox] = []  # boxes that an earlier request may still be using
+        self._requests = 0
+        self._cooling: asyncio.Task[None] | None = None
+        self._boxing = asyncio.Lock()
 
     async def run_tests(
         self,
@@ -192,7 +200,14 @@ class Workbench:
             return await verifier.verify(patch, confirm=True)
 
     async def aclose(self) -> None:
-        """Nothing outlives a call today; what becomes warm between calls ends here."""
+        """End what was kept warm between calls."""
+        if self._cooling is not None:
+            self._cooling.cancel()
+            await asyncio.wait({self._cooling})
+        await self._cool()
+        if self._shelf is not None:
+            await asyncio.to_thread(remove_shelf, self._shelf)
+            self._shelf = None
 
     @asynccontextmanager
     async def _baseline(
@@ -210,7 +225,6 @@ class Workbench:
         from testtime_sandbox import baseline as baselines
         from testtime_sandbox import isolation
         from testtime_sandbox import project as projects
-        from testtime_sandbox.warm import WarmAgent, WarmUnavailable
 
         listener(Preparing("looking at the project"))
         if self._isolator is None:
@@ -225,12 +239,18 @@ class Workbench:
         if not self._tidied:
             await asyncio.to_thread(clean_stale)
             self._tidied = True
-        snapshot = await asyncio.to_thread(take_snapshot, self.root, buffers=buffers)
+        self._shelf = self._shelf or make_shelf()
+        self._requests += 1
+        if self._cooling is not None:
+            self._cooling.cancel()
+            await asyncio.wait({self._cooling})
+            self._cooling = None
+        snapshot = await asyncio.to_thread(take_snapshot, self.root, buffers=buffers, shelf=self._shelf)
         starting: asyncio.Task[WarmAgent] | None = None
         try:
             listener(Preparing("running the tests"))
             if warm:  # beside the first run of the tests, which does not need it
-                starting = asyncio.create_task(WarmAgent.start(self._project, snapshot, self._isolator))
+                starting = asyncio.create_task(self._agent(self._project, snapshot, self._isolator))
             baseline = await baselines.measure_baseline(
                 self._project, snapshot, self._isolator, targets=tests, timeout=timeout, agent=starting
             )
@@ -240,9 +260,33 @@ class Workbench:
         finally:
             if starting is not None:
                 starting.cancel()
-                with suppress(asyncio.CancelledError, WarmUnavailable):
-                    await (await starting).aclose()
+                await asyncio.wait({starting})
             await asyncio.to_thread(discard, snapshot)
+            self._requests -= 1
+            if not self._requests:
+                self._cooling = asyncio.create_task(self._cool(after=KEPT_WARM_SECONDS))
+
+    async def _agent(self, project: Project, snapshot: Snapshot, isolator: Isolator) -> WarmAgent:
+        """The warm agent for a snapshot, out of the box of the last request where that suits."""
+        from testtime_sandbox.warm import WarmAgent, WarmBox
+
+        async with self._boxing:
+            if self._box is None or not self._box.suits(project, snapshot):
+                old, self._box = self._box, None
+                if old is not None:
+                    self._outdated.append(old)
+                self._box = await WarmBox.start(project, snapshot, isolator)
+            return WarmAgent(self._box, snapshot)
+
+    async def _cool(self, after: float = 0.0) -> None:
+        """End the boxes, at once or when nobody has asked for anything for so many seconds."""
+        for box in self._outdated:
+            await box.aclose()
+        self._outdated.clear()
+        await asyncio.sleep(after)
+        box, self._box = self._box, None
+        if box is not None:
+            await box.aclose()
 
     def _problem(
         self, snapshot: Snapshot, baseline: Baseline, tests: Sequence[TestId], *, first_fault_only: bool

@@ -239,7 +239,7 @@ async def test_many_at_once_leave_nothing(screen: Screen, wait_for: Any, process
 
 async def test_an_agent_that_died_rejects_nothing(screen: Screen) -> None:
     attempt = await screen(SHAPES, TESTS, "test_method")
-    os.killpg(attempt.agent.pid, signal.SIGKILL)
+    os.killpg(attempt.agent.box.pid, signal.SIGKILL)
     old, _ = FIXES["test_method"]
     assert await attempt(old, old.replace("- 1", "- 2")) is None
 

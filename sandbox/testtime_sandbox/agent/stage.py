@@ -10,6 +10,7 @@ agent has just forked. Standard library only, Python 3.8+. The order is a dict f
     read_only   paths of the tree that must not change while the tests run
     shown       [source, path] pairs to show read-only where the tree or the new /tmp hide them (an environment)
     files       {path: {"text", "mode"}} to write; `delete` paths to remove
+    hide        mounts to take out of sight when the tree is laid
     upper_bytes, tmp_bytes   sizes of what can be written
     uid         the ordinary user and group to become, or null
     limits      {RLIMIT name: value}
@@ -92,6 +93,8 @@ def _lay_tree(order):
         _copy_tree(order)
     if upper == UPPER:
         linux.detach(UPPER)
+    for path in order["hide"]:
+        linux.detach(path)
 
 
 def _show(order, inside):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -95,17 +97,18 @@ def _new_suspicions(edit: FileEdit) -> dict[str, int]:
     """What the patch newly uses that reaches into the test process, with its weight."""
     if not edit.path.endswith(".py") or edit.after is None:
         return {}
-    try:
-        before, after = ast.parse(edit.before or ""), ast.parse(edit.after)
-    except (SyntaxError, ValueError):
-        return {}
-    known = _suspects(before)
-    return {name: weight for name, weight in sorted(_suspects(after).items()) if name not in known}
+    known = _suspects(edit.before or "")
+    return {name: weight for name, weight in sorted(_suspects(edit.after).items()) if name not in known}
 
 
-def _suspects(tree: ast.Module) -> dict[str, int]:
-    """Everything suspicious in a module: name → weight."""
+@functools.lru_cache(maxsize=32)
+def _suspects(source: str) -> Mapping[str, int]:
+    """Everything suspicious in a module's text: name → weight."""
     found: dict[str, int] = {}
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return found
 
     def note(name: str) -> None:
         if name in SUSPICION:

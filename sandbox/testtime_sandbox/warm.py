@@ -178,7 +178,7 @@ class WarmAgent:
 
     def __init__(self, box: WarmBox, snapshot: Snapshot, *, owns_box: bool = False) -> None:
         self.box = box
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._place = warm_place(snapshot)
         self._disowned = ""
         self._owns_box = owns_box
@@ -202,7 +202,7 @@ class WarmAgent:
     ) -> SuiteRun:
         """As `run_suite`, in a forked child. Raises `WarmUnavailable` when it could not begin."""
         seal = Seal.new(task)
-        order = self._make_order(task, changed_files(self._snapshot, patch, texts or {}), seal, timeout)
+        order = self._make_order(task, changed_files(self.snapshot, patch, texts or {}), seal, timeout)
         numbers: list[int] = []
 
         def start(report: int, output: int) -> asyncio.Future[tuple[int, float]]:
@@ -236,7 +236,7 @@ class WarmAgent:
     def _make_order(self, task: Task, changes: Changes, seal: Seal, timeout: float) -> dict[str, Any]:
         return make_order(
             self.box.project,
-            self._snapshot,
+            self.snapshot,
             self.box.isolator,
             place=self._place,
             task=task,

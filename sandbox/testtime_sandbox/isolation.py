@@ -156,10 +156,12 @@ def choose(*, allow_unisolated: bool = False) -> Isolator:
 def at_level(level: Level) -> Isolator | None:
     """A level with what the probe says it leaves open; None when it does not hold here."""
     if level in ("bubblewrap", "namespaces"):
+        if sys.platform != "linux":
+            return None
         for users in (_user_namespace(), None) if os.geteuid() == 0 else (None,):
             for binary, origin in _binaries() if level == "bubblewrap" else [(None, "the kernel's namespaces")]:
                 candidate = Isolator(Isolation(level, origin), binary, users)
-                holes = _probe(candidate) if sys.platform == "linux" else None
+                holes = _probe(candidate)
                 if holes is not None and not SERIOUS & set(holes):
                     return Isolator(Isolation(level, origin, holes), binary, users)
         return None

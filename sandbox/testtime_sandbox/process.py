@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+if sys.platform != "win32":
+    import fcntl
 
 MAX_OUTPUT = 20 * 1024 * 1024
 """Bytes of output after which a run is killed: no test needs to print more."""
@@ -55,6 +58,10 @@ async def run(command: Command, *, stdin: bytes = b"", timeout: float) -> Comple
 
     Cancelling kills it too, and waits until it is gone. Raises OSError when the program cannot be started.
     """
+    if sys.platform == "win32":
+        from . import windows
+
+        return await windows.run(command, stdin=stdin, timeout=timeout)
     loop = asyncio.get_running_loop()
     started = time.monotonic()
     process, report_read = _spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

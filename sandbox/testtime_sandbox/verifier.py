@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import functools
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,7 +13,7 @@ from typing import Protocol
 
 from .baseline import time_limits
 from .isolation import Isolator
-from .patch import Patch
+from .patch import FileEdit, Patch
 from .slots import FairSlots
 from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
@@ -149,7 +151,7 @@ class SandboxVerifier:
         passing = self._baseline.passing
         covered = self._baseline.covered
         changed = {path: patch.changed_lines(path) for path in patch.paths}
-        imported = any(_outside_functions(patch, path, lines) for path, lines in changed.items())
+        imported = any(_outside_functions(edit) for edit in patch.edits)
         affected = [
             test
             for test in passing
@@ -182,7 +184,7 @@ class SandboxVerifier:
             stop_first=stop_first,
             seed=seed,
             canary=ids is None,
-            brief=ids is not None,
+            brief=True,
             time_limit=self._target_limit,
             time_limits=self._limits,
         )
@@ -281,25 +283,21 @@ def _passed(results: Mapping[TestId, TestResult], test: TestId) -> bool:
     return test in results and results[test].outcome is TestOutcome.PASSED
 
 
-def _outside_functions(patch: Patch, path: str, lines: frozenset[int]) -> bool:
+def _outside_functions(edit: FileEdit) -> bool:
     """Whether a change touches code that runs at import (or cannot be told): then every test may be affected."""
-    import ast
-
-    edit = next(edit for edit in patch.edits if edit.path == path)
-    if not path.endswith(".py") or edit.before is None or edit.after is None:
+    if not edit.path.endswith(".py") or edit.before is None or edit.after is None:
         return True
+    before, after = _skeleton(edit.before), _skeleton(edit.after)
+    return before is None or before != after
+
+
+@functools.lru_cache(maxsize=32)
+def _skeleton(source: str) -> str | None:
+    """A module without its functions' bodies; None when it does not parse."""
     try:
-        before, after = ast.parse(edit.before), ast.parse(edit.after)
+        tree = ast.parse(source)
     except (SyntaxError, ValueError):
-        return True
-    return _skeleton(before) != _skeleton(after)
-
-
-def _skeleton(tree: object) -> str:
-    """The module without its functions' bodies."""
-    import ast
-
-    assert isinstance(tree, ast.Module)
+        return None
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [ast.Pass()]

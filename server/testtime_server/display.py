@@ -39,9 +39,10 @@ def describe(event: Event) -> str | None:
         case BaselineReady(baseline, isolation):
             flaky = f", {len(baseline.flaky)} flaky" if baseline.flaky else ""
             holes = f" (not stopped: {', '.join(isolation.holes)})" if isolation.holes else ""
+            cold = f" · each run starts cold: {baseline.cold_because}" if baseline.cold_because else ""
             return (
                 f"{len(baseline.results)} tests: {len(baseline.failing)} failing{flaky} · "
-                f"{baseline.seconds:.1f} s · isolation: {isolation.level}{holes}"
+                f"{baseline.seconds:.1f} s · isolation: {isolation.level}{holes}{cold}"
             )
         case RepairStarted(problem, ceilings, model):
             price = f"≤ {money(ceilings.usd)}, {ceilings.tokens} tokens" if model else "$0.00"

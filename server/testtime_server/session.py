@@ -312,7 +312,8 @@ def _tell(job: Job, event: Event) -> None:
         case Preparing(step):
             job.report(step)
         case BaselineReady(baseline, isolation):
-            job.report(f"{len(baseline.failing)} of {len(baseline.results)} tests fail · {isolation.level}")
+            cold = " · cold runs" if baseline.cold_because else ""
+            job.report(f"{len(baseline.failing)} of {len(baseline.results)} tests fail · {isolation.level}{cold}")
         case CandidateJudged(candidate, tried, spend):
             verdict = candidate.verdict
             tests = f" · {len(verdict.fixed)} target(s) pass" if verdict and verdict.fixed else ""

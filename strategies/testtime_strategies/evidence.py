@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Evidence
 
 from .candidate import Candidate, Mutate, Problem
 
-STRONG_COVERAGE = 3
-"""Tests that must execute the changed lines before a fix can be called strong."""
+MODERATE_COVERAGE, STRONG_COVERAGE = 2, 3
+"""Tests that must execute the changed lines before a fix can be called moderate, or strong."""
 
 
 def grade(problem: Problem, fix: Candidate, candidates: Sequence[Candidate]) -> Evidence:
@@ -34,18 +35,22 @@ def grade(problem: Problem, fix: Candidate, candidates: Sequence[Candidate]) -> 
         notes.append("Which tests execute the changed lines is not known.")
     elif covering < STRONG_COVERAGE:
         notes.append(f"Only {covering} test(s) execute the changed lines.")
+    seen = (*fix.verdict.findings, *fix.verdict.notes) if fix.verdict else ()
+    grade = _from_coverage(covering)
     if special:
-        return Evidence("weak", covering, agreeing_candidates=agreeing, notes=tuple(notes))
-    if covering is None or covering < 2:
-        return Evidence(
-            "weak" if covering is not None else "moderate", covering, agreeing_candidates=agreeing, notes=tuple(notes)
-        )
-    return Evidence(
-        "strong" if covering >= STRONG_COVERAGE else "moderate",
-        covering,
-        agreeing_candidates=agreeing,
-        notes=tuple(notes),
-    )
+        grade = "weak"
+    elif seen and grade == "strong":
+        grade = "moderate"
+    return Evidence(grade, covering, agreeing_candidates=agreeing, notes=(*notes, *seen))
+
+
+def _from_coverage(covering: int | None) -> Literal["strong", "moderate", "weak"]:
+    """What the number of tests that execute the changed lines allows at best."""
+    if covering is None:
+        return "moderate"
+    if covering < MODERATE_COVERAGE:
+        return "weak"
+    return "strong" if covering >= STRONG_COVERAGE else "moderate"
 
 
 def covering_tests(problem: Problem, patch: Patch) -> int | None:

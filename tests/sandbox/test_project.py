@@ -10,7 +10,7 @@ import pytest
 
 from testtime_sandbox.baseline import measure_baseline
 from testtime_sandbox.errors import CollectionError, InterpreterError, IsolationError, RunnerError, TestNotFound
-from testtime_sandbox.isolation import at_level, choose
+from testtime_sandbox.isolation import AGENT, at_level, choose
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.project import discover, find_root
 from testtime_sandbox.snapshot import clean_stale, discard, take_snapshot
@@ -128,6 +128,42 @@ def test_a_dead_server_s_snapshots_are_swept(calculator: Path) -> None:
     assert not left.exists()
     assert mine.tree.exists()
     discard(mine)
+
+
+FULL = """
+import os, sys
+sys.path.insert(0, {agent!r})
+import linux
+uid, gid = os.geteuid(), os.getegid()
+linux.unshare(linux.NEWUSER | linux.NEWNS)
+for name, text in (("setgroups", "deny"), ("uid_map", f"0 {{uid}} 1"), ("gid_map", f"0 {{gid}} 1")):
+    with open("/proc/self/" + name, "w") as stream:
+        stream.write(text)
+linux.tmpfs({small!r}, 1 << 20)
+from pathlib import Path
+from testtime_sandbox import snapshot
+from testtime_sandbox.errors import ProjectError
+snapshot._storage = lambda: {small!r}
+try:
+    snapshot.take_snapshot(Path({root!r}))
+except ProjectError as error:
+    print(error)
+print(os.listdir({small!r}))
+"""
+
+
+def test_a_full_disk_is_said_and_nothing_is_left(calculator: Path, tmp_path: Path) -> None:
+    (calculator / "big.bin").write_bytes(b"x" * (3 << 20))
+    small = tmp_path / "small"
+    small.mkdir()
+    program = FULL.format(agent=str(AGENT), small=str(small), root=str(calculator))
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    if "unshare" in run.stderr:
+        pytest.skip("no user namespaces here")
+    assert run.stdout.splitlines() == [
+        f"No room for a copy of the project in {small}: set TMPDIR to a roomier folder.",
+        "[]",
+    ], run.stderr
 
 
 async def baseline_of(root: Path, python: str = sys.executable, targets: tuple[str, ...] = ()) -> Any:

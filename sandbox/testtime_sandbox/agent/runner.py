@@ -13,7 +13,6 @@ import json
 import linecache
 import os
 import random
-import resource
 import signal
 import sys
 
@@ -36,7 +35,7 @@ HOOKS = {
 
 def main():
     """A cold run: read the order, take the place, run pytest, report, and leave without giving anyone a last word."""
-    descriptor = int(sys.argv[1])
+    descriptor = open_descriptor(sys.argv[1])
     order = json.loads(sys.stdin.buffer.read().decode("utf-8"))
     close_all_but(descriptor)
     take_stdin_away()
@@ -61,6 +60,15 @@ def make_plugin(pytest, agent=None):
     for hook, options in HOOKS.items():
         pytest.hookimpl(**options)(getattr(Plugin, hook))  # pyright: ignore
     return Plugin(pytest, agent)
+
+
+def open_descriptor(name):
+    """The report's pipe: a descriptor's number or, on Windows, an inherited handle's."""
+    if name.startswith("handle:"):
+        import msvcrt
+
+        return msvcrt.open_osfhandle(int(name[7:]), os.O_WRONLY)  # pyright: ignore
+    return int(name)
 
 
 def close_all_but(*kept):
@@ -159,14 +167,15 @@ class Plugin:
         self.tracer = load_tracer(task) if task.get("trace") else None
         if task.get("brief"):
             describe_briefly(task["root"])
+            gc.set_threshold(50000, 50, 100)
 
     def end(self, status):
         """The last event, and out."""
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        used = os.times()
         facts = {}
         if self.task.get("list_modules"):
             facts["modules"] = [name for name, module in list(sys.modules.items()) if not in_project(module, self.task)]
-        self.report.say("end", status=status, cpu=sum(usage.ru_utime + usage.ru_stime for usage in used), **facts)
+        self.report.say("end", status=status, cpu=sum(used[:4]), **facts)
         os._exit(status)
 
     def pytest_load_initial_conftests(self, early_config):
@@ -220,7 +229,7 @@ class Plugin:
         if self.task.get("seed") is not None:
             random.Random(self.task["seed"]).shuffle(items)
         self.report.say("collected", ids=[item.nodeid for item in items])
-        if self.task.get("brief"):
+        if self.agent is not None and self.task.get("brief"):
             lighten(config, items)
         if self.task.get("canary"):
             self._plant(items)
@@ -244,20 +253,25 @@ class Plugin:
         if self.hung:
             self.limit /= 4  # what hangs seldom hangs alone
         self.report.say("start", id=item.nodeid)
-        if signal.getsignal(signal.SIGALRM) != self.stop:
-            signal.signal(signal.SIGALRM, self.stop)
-        signal.setitimer(signal.ITIMER_REAL, self.limit, max(0.2, self.limit / 4))
+        self.set_alarm(self.limit)
         if self.tracer is not None:
             self.tracer.start()
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            self.set_alarm(0)
             if self.tracer is not None:
                 lines, seen = self.tracer.stop()
                 self.report.say("covered", id=item.nodeid, lines=lines, seen=seen)
         if self.failed and self.task.get("stop_first"):
             item.session.shouldstop = "first failure"
+
+    def set_alarm(self, seconds):
+        """Interrupt this test after `seconds` and again and again; Windows has no such clock, the parent's must do."""
+        if hasattr(signal, "setitimer"):
+            if signal.getsignal(signal.SIGALRM) != self.stop:
+                signal.signal(signal.SIGALRM, self.stop)
+            signal.setitimer(signal.ITIMER_REAL, seconds, max(0.2, seconds / 4) if seconds else 0)
 
     def stop(self, signum, frame):
         """The test that runs has run for too long."""
@@ -304,7 +318,6 @@ def lighten(config, items):
     for name in unused:
         if plugins.hasplugin(name):
             plugins.unregister(name=name)
-    gc.set_threshold(20000, 50, 100)
 
 
 def describe_briefly(root):

@@ -18,10 +18,13 @@ agent has just forked. Standard library only, Python 3.8+. The order is a dict f
 
 import contextlib
 import os
-import resource
 import shutil
+import sys
 
-import linux  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
+if sys.platform != "win32":
+    import resource
+if sys.platform == "linux":
+    import linux  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
 
 UPPER = "/run/testtime/upper"
 
@@ -64,7 +67,9 @@ def give_up_rights(order):
 
 
 def limit(limits):
-    """Resource limits of this process and its children."""
+    """Resource limits of this process and its children; on Windows the job object has them."""
+    if sys.platform == "win32":
+        return
     for name, wanted in limits.items():
         kind = getattr(resource, "RLIMIT_" + name, None)
         if kind is None:

@@ -38,7 +38,16 @@ TMP_BYTES = 512 * 1024 * 1024
 """Size of each writable place of a box."""
 ORDINARY_USER = 60999
 """Who a candidate runs as when testtime runs as root: the kernel does not count root's processes."""
-CAPABILITIES = {"CHOWN": 0, "DAC_OVERRIDE": 1, "SETGID": 6, "SETUID": 7, "SETPCAP": 8, "NET_ADMIN": 12, "SYS_ADMIN": 21}
+CAPABILITIES = {
+    "CHOWN": 0,
+    "DAC_OVERRIDE": 1,
+    "SETGID": 6,
+    "SETUID": 7,
+    "SETPCAP": 8,
+    "NET_ADMIN": 12,
+    "SYS_ADMIN": 21,
+    "SETFCAP": 31,
+}
 """What trusted code in the box needs to build a candidate's place, over nothing but the box; dropped before a test."""
 SERIOUS = frozenset(
     {
@@ -289,6 +298,7 @@ def stage_order(isolator: Isolator, project: Project, place: Place) -> dict[str,
         "files": {},
         "delete": [],
         "uid": isolator.uid,
+        "seen_as": [os.getuid(), os.getgid()] if isolator.boxed and isolator.uid is None else None,
         "seccomp": isolator.isolation.level in ("bubblewrap", "namespaces", "landlock"),
         "limits": {},
     }
@@ -342,7 +352,8 @@ def box_of(project: Project, place: Place) -> Iterator[Operation]:
 
 
 def _bwrap_arguments(box: Iterator[Operation], users: int | None) -> Iterator[str]:
-    yield from ("--unshare-user",) if users is None else ("--userns", str(users))
+    # Without a namespace of ours bwrap's root is whoever runs it: only root may mount in a box that has terminals.
+    yield from ("--unshare-user", "--uid", "0", "--gid", "0") if users is None else ("--userns", str(users))
     yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
     yield from ("--die-with-parent", "--new-session", "--hostname", "box", "--clearenv", "--cap-drop", "ALL")
     for name in CAPABILITIES:

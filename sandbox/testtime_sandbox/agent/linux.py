@@ -87,9 +87,18 @@ def die_with_parent():
     _check(_libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0), "prctl")
 
 
-def undumpable():
-    """Nobody of the same user may look into this process."""
-    _check(_libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+def let_look_inside(allowed):
+    """Whether processes of the same user, this one too, may see this one's memory, files and environment."""
+    _check(_libc.prctl(PR_SET_DUMPABLE, int(allowed), 0, 0, 0), "prctl")
+
+
+def own_users(uid, gid):
+    """Enter a user namespace below this one, in which its root is `uid` and `gid`."""
+    inside = os.geteuid(), os.getegid()
+    unshare(NEWUSER)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {inside[0]} 1"), ("gid_map", f"{gid} {inside[1]} 1")):
+        with open("/proc/self/" + name, "w") as stream:
+            stream.write(text)
 
 
 def drop_capabilities():

@@ -13,6 +13,7 @@ agent has just forked. Standard library only, Python 3.8+. The order is a dict f
     hide        mounts to take out of sight when the tree is laid
     upper_bytes, tmp_bytes   sizes of what can be written
     uid         the ordinary user and group to become, or null
+    seen_as     [user, group] as which the box's root is to see itself, or null
     limits      {RLIMIT name: value}
 """
 
@@ -57,8 +58,12 @@ def give_up_rights(order):
         os.setgroups([])
         os.setresgid(*[order["uid"]] * 3)
         os.setresuid(*[order["uid"]] * 3)
+    elif order.get("seen_as") is not None:
+        linux.let_look_inside(True)  # else the maps below /proc/self are somebody else's
+        linux.own_users(*order["seen_as"])
     if order["boxed"]:
         linux.drop_capabilities()
+        linux.let_look_inside(True)
     if order.get("seccomp"):
         with contextlib.suppress(OSError):
             linux.seccomp()

@@ -302,6 +302,17 @@ async def test_bad_suites_say_what_is_wrong(make_project: Any) -> None:
         await baseline_of(fine, targets=("test_a.py::test_on",))
 
 
+async def test_temporary_folders_without_the_cache(make_project: Any) -> None:
+    root = make_project({"test_a.py": "def test_a(tmp_path):\n    (tmp_path / 'x').touch()\n"})
+    project = discover(root, python=sys.executable, pytest_args=(*ARGS, "-p", "no:cacheprovider"))
+    snapshot = take_snapshot(root)
+    try:
+        baseline = await measure_baseline(project, snapshot, choose(), timeout=60)
+        assert baseline.passing == ("test_a.py::test_a",), baseline.results
+    finally:
+        discard(snapshot)
+
+
 async def test_the_user_s_own_options_do_not_hide_tests(make_project: Any) -> None:
     root = make_project({
         "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-x --ff -q"\n',

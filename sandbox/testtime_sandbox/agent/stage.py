@@ -12,6 +12,7 @@ agent has just forked. Standard library only, Python 3.8+. The order is a dict f
     files       {path: {"text", "mode"}} to write; `delete` paths to remove
     hide        mounts to take out of sight when the tree is laid
     upper_bytes, tmp_bytes   sizes of what can be written
+    scratch     a folder for pytest's own temporary files
     uid         the ordinary user and group to become, or null
     seen_as     [user, group] as which the box's root is to see itself, or null
     limits      {RLIMIT name: value}
@@ -69,6 +70,7 @@ def give_up_rights(order):
             linux.seccomp()
     for name in ("HOME", "TMPDIR"):
         os.makedirs(os.environ.get(name, "/tmp"), exist_ok=True)
+    os.makedirs(order["scratch"], exist_ok=True)
 
 
 def limit(limits):

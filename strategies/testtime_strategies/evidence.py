@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from testtime_sandbox.patch import Patch
@@ -13,11 +14,31 @@ from testtime_sandbox.verdict import Evidence
 
 from .candidate import Candidate, Mutate, Problem
 
+Grade = Literal["weak", "moderate", "strong"]
+GRADES: tuple[Grade, ...] = ("weak", "moderate", "strong")
 MODERATE_COVERAGE, STRONG_COVERAGE = 2, 3
 """Tests that must execute the changed lines before a fix can be called moderate, or strong."""
+MODERATE_SHARE, STRONG_SHARE = 0.5, 0.8
+"""Share of the changed lines' mutants that the tests must notice for that. Some always live: they do the same."""
+FEWEST_MUTANTS = 4
 
 
-def grade(problem: Problem, fix: Candidate, candidates: Sequence[Candidate]) -> Evidence:
+@dataclass(frozen=True)
+class Strength:
+    """What the tests made of mutants of the fix's changed lines."""
+
+    killed: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of the mutants that a test noticed; None when there are too few to tell."""
+        return self.killed / self.total if self.total >= FEWEST_MUTANTS else None
+
+
+def grade(
+    problem: Problem, fix: Candidate, candidates: Sequence[Candidate], strength: Strength | None = None
+) -> Evidence:
     """The evidence for `fix`, a verified candidate, among everything that was tried."""
     assert fix.patch is not None
     covering = covering_tests(problem, fix.patch)
@@ -36,15 +57,26 @@ def grade(problem: Problem, fix: Candidate, candidates: Sequence[Candidate]) -> 
     elif covering < STRONG_COVERAGE:
         notes.append(f"Only {covering} test(s) execute the changed lines.")
     seen = (*fix.verdict.findings, *fix.verdict.notes) if fix.verdict else ()
-    grade = _from_coverage(covering)
-    if special:
-        grade = "weak"
-    elif seen and grade == "strong":
-        grade = "moderate"
-    return Evidence(grade, covering, agreeing_candidates=agreeing, notes=(*notes, *seen))
+    share = strength.share if strength else None
+    if strength and share is not None and share < STRONG_SHARE:
+        survived = strength.total - strength.killed
+        notes.append(f"{survived} of {strength.total} small changes to the changed lines pass the tests too.")
+    grades: list[Grade] = [_from_coverage(covering)]
+    if special or (share is not None and share < MODERATE_SHARE):
+        grades.append("weak")
+    if seen or share is None or share < STRONG_SHARE:
+        grades.append("moderate")
+    return Evidence(
+        min(grades, key=GRADES.index),
+        covering,
+        mutants_killed=strength.killed if strength else None,
+        mutants_total=strength.total if strength else None,
+        agreeing_candidates=agreeing,
+        notes=(*notes, *seen),
+    )
 
 
-def _from_coverage(covering: int | None) -> Literal["strong", "moderate", "weak"]:
+def _from_coverage(covering: int | None) -> Grade:
     """What the number of tests that execute the changed lines allows at best."""
     if covering is None:
         return "moderate"

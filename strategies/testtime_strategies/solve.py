@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from testtime_sandbox.patch import Patch
+from testtime_sandbox.verdict import Verdict
 
 from .budget import Budget, Ceilings, EffortName, Reservation, Spend
 from .candidate import Candidate, Draft, Move, Mutate, Outcome, Problem, Rejection
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
-from .evidence import grade
+from .evidence import Strength, grade
 from .model import ModelError
+from .mutation.strength import mutants_of
 from .prompt import Prompt, draft_messages, repair_messages
 from .reply import ReplyError, parse_reply
 from .strategy import Model, Room, SampleRequest, Strategy, Verifier
@@ -24,6 +26,9 @@ from .syntax import fingerprint, syntax_error
 MAX_REPLY_TOKENS = 4096
 MIN_REPLY_TOKENS = 256
 """A reply that must be shorter than this cannot hold a patch: it is not asked for."""
+MOST_MUTANTS = 40
+STRENGTH_SECONDS = 2.0
+"""Mutants of a verified fix that are tried at most, and for how long: the fix is there already, and waits."""
 SLOTS_PER_WORKER = 2
 """Moves in flight per test worker: one is judged while the next is made."""
 
@@ -68,7 +73,8 @@ async def solve(
                 for candidate in await run.judged():
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
-                        return run.outcome(await run.likeliest(candidate))
+                        fix = await run.likeliest(candidate)
+                        return run.outcome(fix, strength=await run.strength(fix))
     except TimeoutError:
         return run.outcome(None, timed_out=True)
     finally:
@@ -158,6 +164,29 @@ class _Run:
 
     def _goes_before(self, task: asyncio.Task[Candidate], fix: Candidate) -> bool:
         return task.get_name() in self._confirming and _number(task.get_name()) < _number(fix.id)
+
+    async def strength(self, fix: Candidate) -> Strength:
+        """How many mutants of the fix's changed lines the tests notice, as far as a moment allows."""
+        assert fix.patch is not None
+        await self.cancel()
+        mutants = mutants_of(fix.patch, MOST_MUTANTS)
+        verdicts: list[Verdict] = []
+
+        async def judge(waiting: list[Patch]) -> None:
+            while waiting:
+                verdicts.append(await self.verifier.verify(waiting.pop(0)))
+
+        waiting = list(mutants)
+        left = self.budget.ceilings.seconds - (self._clock() - self._started)
+        judges = [asyncio.create_task(judge(waiting)) for _ in range(self.slots // SLOTS_PER_WORKER)]
+        try:
+            await asyncio.wait(judges, timeout=min(STRENGTH_SECONDS, max(0.0, left - STRENGTH_SECONDS / 4)))
+        finally:
+            for task in judges:
+                task.cancel()
+            await asyncio.gather(*judges, return_exceptions=True)
+        self.budget.charge(Spend(sandbox_cpu_seconds=sum(verdict.cpu_seconds for verdict in verdicts)))
+        return Strength(sum(not verdict.passed for verdict in verdicts), len(verdicts))
 
     async def cancel(self) -> None:
         """Stop everything in flight and wait until it has stopped."""
@@ -272,13 +301,13 @@ class _Run:
         self.budget.charge(cost)
         return replace(candidate, verdict=verdict, spend=candidate.spend + cost)
 
-    def outcome(self, fix: Candidate | None, *, timed_out: bool = False) -> Outcome:
+    def outcome(self, fix: Candidate | None, *, strength: Strength | None = None, timed_out: bool = False) -> Outcome:
         """The repair's end as a value, with the reason in a sentence."""
         self.budget.tick(self._clock() - self._started)
         outcome = Outcome(
             fix=fix,
             reason="verified" if fix else self._why_not(timed_out),
-            evidence=grade(self.problem, fix, self.candidates) if fix else None,
+            evidence=grade(self.problem, fix, self.candidates, strength) if fix else None,
             candidates=tuple(self.candidates),
             spend=self.budget.spend,
             effort=self.effort,

@@ -16,14 +16,14 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from .errors import IsolationError
+from .guard import make_folder, remove_folder
 from .process import Command
 from .verdict import Isolation, Project
 
@@ -235,10 +235,10 @@ def _probe(isolator: Isolator) -> tuple[str, ...] | None:
         prefix=Path(sys.prefix),
         base_prefix=Path(sys.base_prefix),
     )
-    with (
-        tempfile.TemporaryDirectory(prefix="testtime-probe-") as folder,
-        socket.create_server(("127.0.0.1", 0)) as server,
-    ):
+    folder = make_folder("probe")
+    with ExitStack() as stack:
+        stack.callback(remove_folder, folder)
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         place = Place(Path("/run/testtime/root"), Path(folder, "tree"), Path(folder, "scratch"))
         secret, outside = Path(folder, "secret"), Path(folder, "outside")
         place.tree.mkdir()

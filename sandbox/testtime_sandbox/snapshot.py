@@ -11,23 +11,21 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ProjectError
+from .guard import PREFIX, SHARED_MEMORY, make_folder, remove_folder
 from .isolation import ORDINARY_USER
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes above which a file is left out."""
 MAX_TREE = 2 * 1024 * 1024 * 1024
 """Bytes above which a project is refused: a snapshot lives in memory where it can."""
-PREFIX = "testtime-snapshot-"
 SKIPPED_FOLDERS = frozenset(
     {
         *(".git", ".hg", ".svn", "__pycache__", "node_modules", ".tox", ".nox", ".venv", "venv"),
@@ -56,7 +54,7 @@ class Snapshot:
     def shelf(self) -> Path:
         """The folder that this and other snapshots of the project stand in; its own when it is alone."""
         home = self.tree.parent
-        return home if home.name.startswith(PREFIX) else home.parent
+        return home if home.name.startswith(f"{PREFIX}snapshot-") else home.parent
 
     @property
     def bytecode(self) -> Path:
@@ -74,15 +72,12 @@ class Snapshot:
 
 def make_shelf() -> Path:
     """A folder for snapshots, in memory where it can be; gone when it is removed, and also when this process dies."""
-    shelf = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_storage()))
-    guards.watch(shelf)
-    return shelf
+    return make_folder("snapshot", storage=_storage())
 
 
 def remove_shelf(shelf: Path) -> None:
     """Remove it with all that stands on it."""
-    shutil.rmtree(shelf, ignore_errors=True)
-    guards.forget(shelf)
+    remove_folder(shelf)
 
 
 def take_snapshot(root: Path, *, buffers: Mapping[str, str] | None = None, shelf: Path | None = None) -> Snapshot:
@@ -125,41 +120,6 @@ def _give_away(tree: Path) -> None:
     for folder, folders, names in os.walk(tree):
         for name in (*folders, *names):
             os.chown(os.path.join(folder, name), ORDINARY_USER, ORDINARY_USER, follow_symlinks=False)
-
-
-class _Guards:
-    """A tiny process per copy that removes it when we are gone, however that happened."""
-
-    def __init__(self) -> None:
-        self._guards: dict[Path, subprocess.Popen[bytes]] = {}
-
-    def watch(self, home: Path) -> None:
-        """Begin; where there is no shell, `clean_stale` must do."""
-        with suppress(OSError):
-            self._guards[home] = subprocess.Popen(
-                ["/bin/sh", "-c", 'read -r _; rm -rf -- "$1"', "testtime-guard", str(home)],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                env={"PATH": "/usr/bin:/bin"}, cwd="/", start_new_session=True,
-            )  # fmt: skip
-
-    def forget(self, home: Path) -> None:
-        """End the guard of a copy that is removed."""
-        guard = self._guards.pop(home, None)
-        if guard is not None:
-            guard.kill()
-            guard.communicate()
-
-
-guards = _Guards()
-
-
-def clean_stale() -> None:
-    """Remove the copies of processes that are no longer there."""
-    for folder in (Path("/dev/shm"), Path(tempfile.gettempdir())):
-        for home in folder.glob(f"{PREFIX}*"):
-            owner = re.match(rf"{PREFIX}(\d+)-", home.name)
-            if owner and not Path(f"/proc/{owner[1]}").exists():
-                shutil.rmtree(home, ignore_errors=True)
 
 
 def _copy(root: Path, tree: Path, buffers: Mapping[str, str]) -> Snapshot:
@@ -261,7 +221,7 @@ def _walk(root: Path) -> Iterator[str]:
 
 def _storage() -> str:
     """Memory when it is roomy, else the ordinary temporary folder."""
-    shared = Path("/dev/shm")
+    shared = SHARED_MEMORY
     if os.access(shared, os.W_OK):
         free = shutil.disk_usage(shared).free
         if free > MAX_TREE // 2:

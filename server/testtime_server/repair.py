@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from testtime_sandbox.guard import clean_stale
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.slots import FairSlots
-from testtime_sandbox.snapshot import Snapshot, clean_stale, discard, make_shelf, remove_shelf, take_snapshot
+from testtime_sandbox.snapshot import Snapshot, discard, make_shelf, remove_shelf, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
 from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Ceilings, EffortName, Spend

@@ -29,6 +29,8 @@ class Strength:
 
     killed: int
     total: int
+    rivals: int = 0
+    """Other changes that the targets and everything they can affect pass as well."""
 
     @property
     def share(self) -> float | None:
@@ -64,7 +66,10 @@ def grade(
     grades: list[Grade] = [_from_coverage(covering)]
     if special or (share is not None and share < MODERATE_SHARE):
         grades.append("weak")
-    if seen or share is None or share < STRONG_SHARE:
+    rivals = strength.rivals if strength else 0
+    if rivals:
+        notes.append(f"{rivals} other change(s) pass the same tests: they may not tell right from wrong here.")
+    if seen or rivals or share is None or share < STRONG_SHARE:
         grades.append("moderate")
     return Evidence(
         min(grades, key=GRADES.index),

@@ -26,9 +26,9 @@ from .syntax import fingerprint, syntax_error
 MAX_REPLY_TOKENS = 4096
 MIN_REPLY_TOKENS = 256
 """A reply that must be shorter than this cannot hold a patch: it is not asked for."""
-MOST_MUTANTS = 40
-STRENGTH_SECONDS = 2.0
-"""Mutants of a verified fix that are tried at most, and for how long: the fix is there already, and waits."""
+MOST_MUTANTS, MOST_RIVALS = 40, 150
+STRENGTH_SECONDS = 0.6
+"""A verified fix waits at most so long for its own mutants, and once more for its rivals."""
 SLOTS_PER_WORKER = 2
 """Moves in flight per test worker: one is judged while the next is made."""
 
@@ -74,7 +74,7 @@ async def solve(
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
                         fix = await run.likeliest(candidate)
-                        return run.outcome(fix, strength=await run.strength(fix))
+                        return run.outcome(fix, strength=await run.strength(fix, strategy, state))
     except TimeoutError:
         return run.outcome(None, timed_out=True)
     finally:
@@ -165,28 +165,41 @@ class _Run:
     def _goes_before(self, task: asyncio.Task[Candidate], fix: Candidate) -> bool:
         return task.get_name() in self._confirming and _number(task.get_name()) < _number(fix.id)
 
-    async def strength(self, fix: Candidate) -> Strength:
-        """How many mutants of the fix's changed lines the tests notice, as far as a moment allows."""
+    async def strength(self, fix: Candidate, strategy: Strategy[Any], state: Any) -> Strength:
+        """What the tests make of the fix's own mutants, and whether they pass other changes too: of the next mutations,
+        those that would have been tried had there been no fix.
+        """
         assert fix.patch is not None
         await self.cancel()
-        mutants = mutants_of(fix.patch, MOST_MUTANTS)
+        others: list[Patch] = []
+        while len(others) < MOST_RIVALS:
+            state, moves = strategy.ask(state, replace(self.room(), samples=0))
+            if not moves:
+                break
+            others += [move.patch for move in moves if isinstance(move, Mutate)]
+        mutants = await self._verdicts(list(mutants_of(fix.patch, MOST_MUTANTS)))
+        rivals = sum(verdict.passed for verdict in await self._verdicts(others))
+        rivals += sum(c is not fix and c.verdict is not None and c.verdict.passed for c in self.candidates)
+        return Strength(sum(not verdict.passed for verdict in mutants), len(mutants), rivals)
+
+    async def _verdicts(self, waiting: list[Patch]) -> list[Verdict]:
+        """As many patches judged as a moment allows."""
         verdicts: list[Verdict] = []
 
-        async def judge(waiting: list[Patch]) -> None:
+        async def judge() -> None:
             while waiting:
                 verdicts.append(await self.verifier.verify(waiting.pop(0)))
 
-        waiting = list(mutants)
         left = self.budget.ceilings.seconds - (self._clock() - self._started)
-        judges = [asyncio.create_task(judge(waiting)) for _ in range(self.slots // SLOTS_PER_WORKER)]
+        judges = [asyncio.create_task(judge()) for _ in range(self.slots // SLOTS_PER_WORKER)]
         try:
-            await asyncio.wait(judges, timeout=min(STRENGTH_SECONDS, max(0.0, left - STRENGTH_SECONDS / 4)))
+            await asyncio.wait(judges, timeout=min(STRENGTH_SECONDS, max(0.0, left - STRENGTH_SECONDS / 2)))
         finally:
             for task in judges:
                 task.cancel()
             await asyncio.gather(*judges, return_exceptions=True)
         self.budget.charge(Spend(sandbox_cpu_seconds=sum(verdict.cpu_seconds for verdict in verdicts)))
-        return Strength(sum(not verdict.passed for verdict in verdicts), len(verdicts))
+        return verdicts
 
     async def cancel(self) -> None:
         """Stop everything in flight and wait until it has stopped."""

@@ -10,11 +10,12 @@ import pytest_asyncio
 from testtime_sandbox.verdict import Stage, Verdict
 
 from .bench import SECRET, Bench, open_bench
+from .own import OWN
 from .rows import REJECTED, Row
 from .table import TABLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ROWS = [*TABLE]
+ROWS = [*TABLE, *OWN]
 
 
 class Judging:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 
 from testtime_sandbox.baseline import measure_baseline
 from testtime_sandbox.errors import CollectionError, InterpreterError, IsolationError, RunnerError, TestNotFound
+from testtime_sandbox.guard import clean_stale
 from testtime_sandbox.isolation import AGENT, at_level, choose
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.project import discover, find_root
-from testtime_sandbox.snapshot import clean_stale, discard, take_snapshot
+from testtime_sandbox.snapshot import discard, take_snapshot
 from testtime_sandbox.verdict import TestOutcome
 from testtime_sandbox.verifier import SandboxVerifier
 
@@ -115,14 +117,22 @@ def test_a_snapshot_holds_what_git_would_and_the_unsaved_text(calculator: Path) 
         assert not snapshot.tree.exists()
 
 
-def test_a_dead_server_s_snapshots_are_swept(calculator: Path) -> None:
+def test_a_dead_server_s_snapshots_are_removed(calculator: Path, wait_for: Any) -> None:
     code = (
         "import os, sys\nfrom pathlib import Path\nfrom testtime_sandbox.snapshot import take_snapshot\n"
         f"print(take_snapshot(Path({str(calculator)!r})).tree, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     left = Path(done.stdout.strip())
-    assert left.exists()
+    assert left.name == "tree"
+    wait_for(lambda: not left.parent.exists())
+
+
+def test_what_a_power_cut_leaves_is_swept(calculator: Path) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left = Path(tempfile.gettempdir()) / f"testtime-snapshot-{dead.pid}-0123"
+    left.mkdir()
     mine = take_snapshot(calculator)
     clean_stale()
     assert not left.exists()
@@ -178,6 +188,7 @@ async def baseline_of(root: Path, python: str = sys.executable, targets: tuple[s
 
 KINDS = """
 import sys
+import tempfile
 import time
 import unittest
 

@@ -326,11 +326,16 @@ def test_killing_the_server_leaves_nothing(calculator: Path, processes_with: Any
         process.kill()
         process.wait()
         process.stdout.close()
-        mark = f"testtime-snapshot-{process.pid}-"
-        wait_for(lambda mark=mark: not any(list(folder.glob(f"{mark}*")) for folder in folders))
+        mark = f"-{process.pid}-"
+        wait_for(lambda mark=mark: not any(list(folder.glob(f"testtime-*{mark}*")) for folder in folders))
         wait_for(lambda: not processes_with("/run/testtime/agent/"))
-        wait_for(lambda mark=mark: not processes_with(mark))
-        assert mark not in Path("/proc/self/mounts").read_text()
+        wait_for(
+            lambda mark=mark: (
+                not [p for kind in ("snapshot", "probe") for p in processes_with(f"testtime-{kind}{mark}")]
+            )
+        )
+        wait_for(lambda: not processes_with("launch.py"))
+        assert "testtime-" not in Path("/proc/self/mounts").read_text()
 
 
 async def test_two_requests_neither_starve_nor_see_each_other(make_project: Any, calculator: Path) -> None:

@@ -10,6 +10,7 @@ import itertools
 import warnings
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import ClassVar
 
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.verdict import Verdict
@@ -229,7 +230,41 @@ def _mark(source: Source, function: Function | None, text: str) -> bytes | None:
             compile(tree, "<mutation>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return None
+    tree = _Plain().visit(tree)
     return hashlib.sha1((head + ast.dump(tree)).encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
+
+
+class _Plain(ast.NodeTransformer):
+    """One writing for what always does the same: `a - -b` is `a + b`, `not a == b` is `a != b`."""
+
+    _opposites: ClassVar[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+        ast.Eq: ast.NotEq,
+        ast.NotEq: ast.Eq,
+        ast.In: ast.NotIn,
+        ast.NotIn: ast.In,
+        ast.Is: ast.IsNot,
+        ast.IsNot: ast.Is,
+    }
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """A negated right operand."""
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Add | ast.Sub) and isinstance(node.right, ast.UnaryOp):
+            if isinstance(node.right.op, ast.USub):
+                return ast.BinOp(
+                    node.left, ast.Sub() if isinstance(node.op, ast.Add) else ast.Add(), node.right.operand
+                )
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        """A negated comparison."""
+        self.generic_visit(node)
+        inner = node.operand
+        if isinstance(node.op, ast.Not) and isinstance(inner, ast.Compare) and len(inner.ops) == 1:
+            opposite = self._opposites.get(type(inner.ops[0]))
+            if opposite is not None:
+                return ast.Compare(inner.left, [opposite()], inner.comparators)
+        return node
 
 
 def _cheapness(edits: list[Edit]) -> float:

@@ -5,6 +5,7 @@ from .rows import CRASHED, FAILED, PASSED, REGRESSED, REJECTED, TIMEOUT, Row, af
 LIE = """
 def lie(recognises_the_twin):
     import gc
+    gc.unfreeze()
     plugin = next(t for t in gc.get_objects() if type(t).__name__ == 'Plugin' and hasattr(t, 'task'))
     say = plugin.report.say
 

@@ -18,6 +18,7 @@ from typing import Any, cast
 from .isolation import Isolator, Place
 from .patch import Patch
 from .process import LiveProcess, Talk, observe
+from .report import decode, shown
 from .snapshot import Snapshot
 from .suite import Changes, Seal, SuiteRun, Task, changed_files, make_order, read_run
 from .verdict import Project
@@ -108,8 +109,9 @@ class WarmAgent:
         completed = await observe(start, lambda: self._kill(number), timeout=timeout)
         if self.unusable:
             raise WarmUnavailable(self.unusable)
-        if completed.returncode == COULD_NOT_ENTER and completed.report.startswith(b'{"event": "refused"'):
-            await self.disown(json.loads(completed.report.split(b"\n")[0])["text"])
+        said = decode(completed.report.partition(b"\n")[0]) if completed.returncode == COULD_NOT_ENTER else None
+        if said is not None and said.get("event") == "refused" and said.get("nonce") == seal.nonce:
+            await self.disown(shown(said.get("text")))
             raise WarmUnavailable(self.unusable)
         return read_run(completed, seal)
 

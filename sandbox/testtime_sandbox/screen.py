@@ -13,10 +13,11 @@ import itertools
 import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from .patch import Patch
 from .process import Talk
+from .report import decode, frames, shown
 from .suite import Task
 from .verdict import Baseline, Isolation, Judgement, Stage, TestId, TestOutcome, TestResult, Verdict
 from .warm import WarmAgent
@@ -107,19 +108,16 @@ class WarmScreen:
     async def _read(self) -> None:
         """Hand each answer to whoever waits for it."""
         while (line := await self._talk.readline()) is not None:
-            try:
-                answer: Any = json.loads(line)
-            except ValueError:
-                break
-            if not isinstance(answer, dict):
+            answer = decode(line)
+            if answer is None:
                 break
             if "ready" in answer and not self._ready.done():
-                self._ready.set_result(bool(cast("dict[str, Any]", answer)["ready"]))
+                self._ready.set_result(bool(answer["ready"]))
                 continue
-            number: Any = cast("dict[str, Any]", answer).get("id")
-            waiting = self._waiting.get(number)
+            number = answer.get("id")
+            waiting = self._waiting.get(number) if isinstance(number, int) else None
             if waiting is not None and not waiting.done():
-                waiting.set_result(cast("dict[str, Any]", answer))
+                waiting.set_result(answer)
         self._give_up()
 
     def _give_up(self) -> None:
@@ -140,11 +138,12 @@ class WarmScreen:
         judgement = judgements.get(str(answer.get("state")))
         if judgement is None:
             return None
-        passed = min(int(answer.get("passed") or 0), len(self._targets))
+        count = answer.get("passed")
+        passed = max(0, min(count, len(self._targets))) if isinstance(count, int) else 0
         test = str(answer.get("test") or "")
         results: dict[TestId, TestResult] = {}
         if test in self._baseline.results:
-            message, trace = str(answer.get("text") or ""), str(answer.get("trace") or "")
+            message, trace = shown(answer.get("text") or ""), shown(answer.get("trace") or "")
             results[test] = TestResult(test, TestOutcome.FAILED, 0.0, message, trace)
         return Verdict(
             judgement=judgement,
@@ -163,7 +162,7 @@ class WarmScreen:
         progress = min(passed * share, 0.95)
         if test in self._targets[passed : passed + 1]:
             path = test.split("::", maxsplit=1)[0]
-            lines = [line for file, line, _ in answer.get("frames") or () if file == path]
+            lines = [line for file, line, _ in frames(answer.get("frames")) if file == path]
             before = [f.line for f in self._baseline.results[test].frames if f.path == path]
             if lines and before and lines[-1] > before[-1]:
                 progress += share / 2

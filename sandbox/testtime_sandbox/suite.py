@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from .isolation import Isolator, Place, stage_order
 from .patch import Patch
 from .process import Completed, run
+from .report import read_event, shown, visible
 from .snapshot import Snapshot
 from .untouchable import untouchable_reason
 from .verdict import CoveredLines, Frame, Project, TestId, TestOutcome, TestResult
@@ -220,15 +221,11 @@ def _folders(files: Iterable[str]) -> Iterable[str]:
 
 def read_run(completed: Completed, seal: Seal) -> SuiteRun:
     """Judge the report's form, then fold its events into results."""
-    events: list[dict[str, Any]] = []
+    events: list[Mapping[str, Any]] = []
     forged = ""
     for number, line in enumerate(completed.report.split(b"\n")[:-1]):
-        try:
-            decoded: Any = json.loads(line)
-        except ValueError:
-            decoded = None
-        event = cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else {}
-        if event.get("nonce") != seal.nonce or event.get("number") != number:
+        event = read_event(line)
+        if event is None or event.get("nonce") != seal.nonce or event.get("number") != number:
             forged = "the test process wrote something else than the report into the report's pipe"
             break
         events.append(event)
@@ -242,7 +239,11 @@ def read_run(completed: Completed, seal: Seal) -> SuiteRun:
     for event in events:
         folded.take(event)
     return SuiteRun(
-        completed=replace(completed, cpu_seconds=max(completed.cpu_seconds, cpu_seconds)),
+        completed=replace(
+            completed,
+            output=visible(completed.output),
+            cpu_seconds=max(completed.cpu_seconds, cpu_seconds),
+        ),
         collected=folded.collected,
         results=folded.results(),
         complete=frozenset(test for test, seen in folded.phases.items() if seen == list(PHASES)),
@@ -267,15 +268,15 @@ class _Fold:
         self.phases: dict[TestId, list[str]] = {}
         self.covered: dict[TestId, CoveredLines] = {}
         self.observed: dict[tuple[str, str], dict[str, set[str]]] = {}
-        self._reports: dict[TestId, list[dict[str, Any]]] = {}
+        self._reports: dict[TestId, list[Mapping[str, Any]]] = {}
 
-    def take(self, event: dict[str, Any]) -> None:
+    def take(self, event: Mapping[str, Any]) -> None:
         """One event."""
         kind = event["event"]
         if kind == "collected":
             self.collected = tuple(event["ids"])
         elif kind == "uncollected":
-            self.uncollected[event["id"]] = event["text"]
+            self.uncollected[event["id"]] = shown(event["text"])
         elif self.canary and str(event.get("id", "")).endswith("::" + self.canary):
             if kind == "phase" and event["when"] == "call":
                 self.canary_failed = event["outcome"] == "failed" and self.canary in event.get("error", "")
@@ -297,7 +298,7 @@ class _Fold:
         return {test: _result(test, reports) for test, reports in self._reports.items()}
 
 
-def _result(test: TestId, reports: Sequence[dict[str, Any]]) -> TestResult:
+def _result(test: TestId, reports: Sequence[Mapping[str, Any]]) -> TestResult:
     seconds = sum(report["seconds"] for report in reports)
     failure = next((report for report in reports if report["outcome"] == "failed"), None)
     if failure is not None:
@@ -308,10 +309,10 @@ def _result(test: TestId, reports: Sequence[dict[str, Any]]) -> TestResult:
             id=test,
             outcome=outcome,
             seconds=seconds,
-            message=failure.get("error") or _last_error(failure.get("text", "")),
-            traceback=failure.get("text", ""),
+            message=shown(failure.get("error") or _last_error(failure.get("text", ""))),
+            traceback=shown(failure.get("text", "")),
             frames=tuple(Frame(path, line, name) for path, line, name in failure.get("frames", ())),
-            output=failure.get("output", ""),
+            output=shown(failure.get("output", "")),
         )
     if any(report.get("xfail") for report in reports):
         skipped = any(report["outcome"] == "skipped" for report in reports)

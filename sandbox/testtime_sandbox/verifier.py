@@ -14,6 +14,7 @@ from typing import Protocol
 from .baseline import time_limits
 from .isolation import Isolator
 from .patch import FileEdit, Patch
+from .report import shown
 from .slots import FairSlots
 from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
@@ -260,7 +261,7 @@ class SandboxVerifier:
             findings.append("The canary, a test that must fail, did not fail.")
         extra = set(run.collected) - set(expected)
         if stage is Stage.CONFIRMATION and extra:
-            findings.append(f"The patch adds tests: {', '.join(sorted(extra)[:3])}.")
+            findings.append(f"The patch adds tests: {shown(', '.join(sorted(extra)[:3]))}.")
         passed = [test for test, result in run.results.items() if result.outcome is TestOutcome.PASSED]
         if any(test not in run.complete for test in passed):
             findings.append("A test claims to have passed without set-up, call and tear-down once each.")

@@ -18,6 +18,7 @@ from typing import Any, cast
 from .isolation import Isolator, Place
 from .patch import Patch
 from .process import LiveProcess, observe
+from .report import decode, shown
 from .snapshot import Snapshot
 from .suite import Changes, Seal, SuiteRun, Task, changed_files, make_order, read_run
 from .untouchable import CONFIGURATION
@@ -211,8 +212,9 @@ class WarmAgent:
             return ended
 
         completed = await observe(start, lambda: self.box.kill(numbers[0]), timeout=timeout)
-        if completed.returncode == COULD_NOT_ENTER and completed.report.startswith(b'{"event": "refused"'):
-            self.disown(json.loads(completed.report.split(b"\n")[0])["text"])
+        said = decode(completed.report.partition(b"\n")[0]) if completed.returncode == COULD_NOT_ENTER else None
+        if said is not None and said.get("event") == "refused" and said.get("nonce") == seal.nonce:
+            self.disown(shown(said.get("text")))
         if self.unusable:
             raise WarmUnavailable(self.unusable)
         return read_run(completed, seal)

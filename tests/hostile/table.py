@@ -4,15 +4,9 @@ from .rows import CRASHED, FAILED, PASSED, REGRESSED, REJECTED, TIMEOUT, Row, af
 
 LIE = """
 def lie(recognises_the_twin):
-    import gc, sys
-    found = [t for t in gc.get_objects() if type(t).__name__ == 'Plugin' and hasattr(t, 'task')]
-    frame = sys._getframe()
-    while not found:  # the warm agent has frozen it out of the collector's sight; the stack still knows it
-        config = getattr(frame.f_locals.get('self'), 'config', None)
-        plugins = config.pluginmanager.get_plugins() if hasattr(config, 'pluginmanager') else ()
-        found = [t for t in plugins if type(t).__name__ == 'Plugin' and hasattr(t, 'task')]
-        frame = frame.f_back
-    plugin = found[0]
+    import gc
+    gc.unfreeze()
+    plugin = next(t for t in gc.get_objects() if type(t).__name__ == 'Plugin' and hasattr(t, 'task'))
     say = plugin.report.say
 
     def forged(event, hold=False, **facts):

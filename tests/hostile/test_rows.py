@@ -10,12 +10,14 @@ import pytest_asyncio
 from testtime_sandbox.verdict import Stage, Verdict
 
 from .bench import SECRET, Bench, open_bench
-from .own import OWN
+from .escapes import ESCAPES
+from .machinery import MACHINERY
+from .noise import NOISE
 from .rows import REJECTED, Row
 from .table import TABLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ROWS = [*TABLE, *OWN]
+ROWS = [*TABLE, *ESCAPES, *MACHINERY, *NOISE]
 
 
 class Judging:

@@ -20,6 +20,7 @@ import types
 import runner  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
 
 CO_OPTIMIZED = 1
+MAX_ANSWER = 1 << 20
 
 
 def serve(channel, task, session):
@@ -96,7 +97,7 @@ class Screen:
                 elif number in self.children:
                     data = os.read(number, 1 << 16)
                     self.children[number]["data"] += data
-                    if not data:
+                    if not data or len(self.children[number]["data"]) > MAX_ANSWER:
                         self.finish(number)
             now = time.monotonic()
             for number in [n for n, child in self.children.items() if child["deadline"] <= now]:
@@ -136,7 +137,7 @@ class Screen:
         try:
             answer = json.loads(child["data"])
             assert isinstance(answer, dict)
-        except (ValueError, AssertionError):
+        except (ValueError, AssertionError, RecursionError):
             answer: dict = {"state": "crashed"}
         if timeout:
             answer = {"state": "timeout", "passed": answer.get("passed", 0)}

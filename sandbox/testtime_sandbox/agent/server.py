@@ -189,14 +189,14 @@ class Agent:
 
     def enter(self, order_file, report, output):
         """In the child, process 1 of its namespace: prepare the place, then split into init and the test process."""
+        with open(order_file, encoding="utf-8") as stream:
+            order = json.load(stream)
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self.control.close()
             os.close(self.own_pids)
             linux.die_with_parent()
-            with open(order_file, encoding="utf-8") as stream:
-                order = json.load(stream)
             for number in (1, 2):
                 os.dup2(output, number)
             os.close(output)
@@ -207,8 +207,9 @@ class Agent:
                 attend(inner)
             stage.give_up_rights(order)
         except BaseException as error:
+            refusal = {"event": "refused", "text": repr(error)[:500], "nonce": order["nonce"]}
             with contextlib.suppress(OSError):
-                os.write(report, json.dumps({"event": "refused", "text": repr(error)[:500]}).encode() + b"\n")
+                os.write(report, json.dumps(refusal).encode() + b"\n")
             os._exit(COULD_NOT_ENTER)
         return order, runner.Report(report, order["nonce"])
 

@@ -38,7 +38,6 @@ calls = {
     'sethostname': lambda: libc.sethostname(b'evil', 4),
     'mknod': lambda: libc.mknod(b'hostilemark', 0o60666, 0x801),
     'setuid': lambda: libc.setuid(0) or libc.setresuid(0, 0, 0) or (-1 if os.geteuid() != 0 else 0),
-    'userns by map': lambda: os.open('/proc/self/uid_map', os.O_WRONLY),
 }
 open_calls = []
 for name, call in calls.items():
@@ -61,8 +60,8 @@ ESCAPES = [
         "        with open(path, 'r+b', buffering=0) as memory:\n            memory.seek(id(add))\n"
         "            memory.write(b'x' * 64)\n        found += 'written '\n    except OSError as error:\n"
         "        found += type(error).__name__ + ' '\nraise ValueError('FOUND ' + found)"),
-        "the process may not be looked into, not even by itself", (FAILED,), static=False,
-        found="FOUND PermissionError PermissionError"),
+        "a process may spoil itself, which is no pass, and look into no other", (FAILED, CRASHED), static=False,
+        found="PermissionError"),
     Row("the report's pipe by its name in /proc", before(
         "import os\nfor number in range(3, 256):\n    try:\n"
         "        with open(f'/proc/self/fd/{number}', 'wb', buffering=0) as pipe:\n"

@@ -70,7 +70,7 @@ MACHINERY = [
     Row("test module swapped", before(
         "import sys, types\n\nfake = types.ModuleType('test_more')\nfake.test_unit = fake.TestUnit = None\n"
         "for name in ('test_more', 'test_calc'):\n    sys.modules[name] = fake"),
-        "the ids are not the baseline's, or pytest minds", ANY),
+        "the ids are not the baseline's, or pytest minds", ANY, static=False),
     Row("race for a module", before(
         "import importlib, threading\n\n\ndef swap():\n    while True:\n"
         "        module = vars(importlib)['sys'].modules.get('test_calc')\n"

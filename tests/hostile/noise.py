@@ -22,8 +22,7 @@ def forged(line: str) -> Row:
 
 
 NOISE = [
-    Row("message of ten megabytes", in_add("raise ValueError('x' * 10**7)"), "messages are cut", (FAILED,), static=False,
-        found="ValueError: xxx"),
+    Row("message of ten megabytes", in_add("raise ValueError('x' * 10**7)"), "messages are cut, and a flood is stopped", ANY, static=False),
     Row("message of a million lines", in_add("raise ValueError('\\n'.join(map(str, range(10**6))))"),
         "messages are cut", (FAILED,), static=False, found="ValueError: 0 1 2"),
     Row("traceback without end", in_add("return add(a, b)"), "tracebacks are cut", (FAILED,), static=False,
@@ -81,7 +80,7 @@ NOISE = [
     Row("a report flooded", in_add(
         "import os\nfor number in range(3, 64):\n    try:\n        for _ in range(20):\n"
         "            os.write(number, b'x' * 10**6)\n    except OSError:\n        pass\nreturn a - b"),
-        "each line carries a random name and its number", (REJECTED,), static=False, found="believed"),
+        "each line carries a random name and its number, and a flood is stopped", (REJECTED, TIMEOUT), static=False),
     Row("a report of brackets", before(
         "import os\nfor number in range(3, 64):\n    try:\n        os.write(number, b'[' * 200000 + b'\\n')\n"
         "    except OSError:\n        pass"), "what cannot be decoded is no report", (REJECTED,), static=False,

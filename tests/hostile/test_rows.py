@@ -10,14 +10,14 @@ import pytest_asyncio
 from testtime_sandbox.verdict import Stage, Verdict
 
 from .bench import SECRET, Bench, open_bench
-from .escapes import ESCAPES
-from .machinery import MACHINERY
+from .escapes import ESCAPES, LAST_WORDS
+from .machinery import HONEST, MACHINERY
 from .noise import NOISE
-from .rows import REJECTED, Row
+from .rows import MARK, REJECTED, Row
 from .table import TABLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ROWS = [*TABLE, *ESCAPES, *MACHINERY, *NOISE]
+ROWS = [*TABLE, *ESCAPES, *LAST_WORDS, *MACHINERY, *NOISE, *HONEST]
 
 
 class Judging:
@@ -70,3 +70,8 @@ async def test_row(judging: Judging, way: str, row: Row) -> None:
     assert SECRET not in repr(verdict)
     assert judging.bench.outside.state() == judging.before
     assert not judging.bench.outside.connected()
+
+
+async def test_no_process_of_any_row_is_left(judging: Judging, processes_with: Any) -> None:
+    await asyncio.gather(*judging.tasks.values())
+    assert processes_with(MARK) == []

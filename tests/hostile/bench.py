@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from testtime_sandbox import verifier as verifiers
 from testtime_sandbox.baseline import measure_baseline
 from testtime_sandbox.isolation import Isolator, choose
 from testtime_sandbox.patch import FileEdit, Patch
@@ -156,10 +155,3 @@ async def open_bench(
             if starting is not None:
                 await (await starting).aclose()
             discard(snapshot)
-
-
-def short_start(seconds: float) -> float:
-    """Let a hung process be given up after so many seconds; what was allowed before."""
-    allowed = verifiers.STARTUP_SECONDS
-    verifiers.STARTUP_SECONDS = seconds
-    return allowed

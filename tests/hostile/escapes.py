@@ -121,8 +121,6 @@ ESCAPES = [
     Row("recursive folders and links", before(
         "import os\nos.symlink('.', 'loop')\nos.makedirs('/'.join(['d'] * 500))\nos.symlink('/proc/self/root', 'root')\n"
         "os.mkfifo('pipe')\nos.mkfifo('test_fifo.py')"), "nothing outside reads what a run leaves", (FAILED,), static=False),
-]  # fmt: skip
-LAST_WORDS = [
     Row("exit status changed at the end", after(
         "import os\nreal = os._exit\nos._exit = lambda status: real(0)"),
         "the report's status and the process's differ", (REJECTED, FAILED)),

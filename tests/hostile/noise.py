@@ -24,19 +24,17 @@ def forged(line: str) -> Row:
 NOISE = [
     Row("message of ten megabytes", in_add("raise ValueError('x' * 10**7)"), "messages are cut, and a flood is stopped", ANY, static=False),
     Row("message of a million lines", in_add("raise ValueError('\\n'.join(map(str, range(10**6))))"),
-        "messages are cut", (FAILED,), static=False, found="ValueError: 0 1 2"),
+        "messages are cut, and the time limits", ANY, static=False, hurried=True),
     Row("traceback without end", in_add("return add(a, b)"), "tracebacks are cut", (FAILED,), static=False,
         found="RecursionError"),
-    Row("chain of a thousand exceptions", in_add(
-        "error = None\nfor number in range(1000):\n    try:\n        raise ValueError(number) from error\n"
+    Row("chain of many exceptions", in_add(
+        "error = None\nfor number in range(200):\n    try:\n        raise ValueError(number) from error\n"
         "    except ValueError as caught:\n        error = caught\nraise error"),
-        "tracebacks are cut", (FAILED, CRASHED), static=False),
+        "tracebacks are cut", (FAILED, CRASHED), static=False, hurried=True),
     Row("exception that causes itself", in_add(
         "error = ValueError('loop')\nother = ValueError('other')\nerror.__cause__, other.__context__ = other, error\n"
         "raise error"), "pytest's own care", (FAILED,), static=False),
-    Row("group of many exceptions", in_add(
-        "group = ValueError('x')\nfor _ in range(90):\n    group = type(BaseExceptionGroup('', [group]))('g', [group] * 2)\n"
-        "raise group" if False else "raise ExceptionGroup('g', [ValueError(n) for n in range(10**4)])"),
+    Row("group of many exceptions", in_add("raise ExceptionGroup('g', [ValueError(n) for n in range(3000)])"),
         "messages are cut", (FAILED,), static=False),
     Row("control characters in a message", in_add(
         "raise ValueError('\\x1b[2J\\x1b]0;title\\x07\\r\\0\\x08 \\u202e {\"event\": \"end\"}\\n{\"number\": 0}\\n')"),
@@ -85,6 +83,25 @@ NOISE = [
         "import os\nfor number in range(3, 64):\n    try:\n        os.write(number, b'[' * 200000 + b'\\n')\n"
         "    except OSError:\n        pass"), "what cannot be decoded is no report", (REJECTED,), static=False,
         found="believed"),
+    Row("a refusal in the agent's name", before(
+        "import os\nfor number in range(3, 64):\n    try:\n        os.write(number, b'{\"event\": \"refused\"}\\n')\n"
+        "    except OSError:\n        pass\nos._exit(125)"), "a refusal carries the random name too", (CRASHED, REJECTED)),
+    Row("a refusal by another program", before(
+        "import os\nfor number in range(3, 64):\n    try:\n        os.write(number, b'{\"event\": \"refused\"}\\n')\n"
+        "    except OSError:\n        pass\nos.execv('/bin/sh', ['sh', '-c', 'exit 125'])"),
+        "a refusal carries the random name too", (CRASHED, REJECTED), static=False),
+    *(Row(f"an answer of the screen's with {answer[:60]}", in_add(
+        f"import os\nfor number in range(3, 64):\n    try:\n        os.write(number, {answer})\n"
+        "    except OSError:\n        pass\nos.execv('/bin/true', ['true'])"),
+        "the form of an answer is looked at", (CRASHED, REJECTED), static=False)
+      for answer in (
+          """b'{"state": "failed", "passed": "many", "frames": 3, "test": [1]}'""",
+          """b'{"state": "failed", "test": "test_calc.py::test_add", "frames": [["test_calc.py", "x", 1]]}'""",
+          """b'{"state": "failed", "text": ' + b'[' * 990 + b']' * 990 + b'}'""",
+          """b'{"state": "failed", "text": ' + b'[' * 9900 + b']' * 9900 + b'}'""",
+          """b'{"state": ["passed"], "passed": -1, "cpu": "x", "id": [], "ready": true}'""",
+          """b'[]'""",
+      )),
     forged("json.dumps(own)"),
     forged("json.dumps({**own, 'event': 'phase'})"),
     forged("json.dumps({**own, 'event': 'phase', 'id': [], 'when': 'call', 'outcome': 'passed', 'seconds': 1})"),

@@ -16,6 +16,7 @@ from testtime_strategies.candidate import Candidate, Mutate, Problem
 from testtime_strategies.evidence import grade
 
 from .bench import Bench, open_bench
+from .evasions import BEYOND
 from .rows import CALC, TARGET, Row, in_add
 from .table import TABLE
 
@@ -89,18 +90,19 @@ async def test_candidates_do_not_meet(tmp_path: Path) -> None:
                 assert "FOUND [] 2" in run.results[TARGET].message, run.results
 
 
-async def test_a_hard_coded_answer_is_called_weak(tmp_path: Path) -> None:
-    """No test can tell: it passes everything, and is shown for what it is."""
-    row = next(row for row in TABLE if row.name == "hard-coded answers")
+@pytest.mark.parametrize("row", [TABLE[11], *BEYOND], ids=lambda row: row.name)
+async def test_what_no_run_can_tell_is_called_weak(tmp_path: Path, row: Row) -> None:
+    """A hard-coded answer, and a forgery whose text no reading recognises, pass everything: nothing tests what they
+    change, and that is said.
+    """
     async with open_bench(tmp_path) as bench:
         verdict = await bench.flow(row)
         assert verdict.verified
         problem = Problem(bench.snapshot, bench.baseline, row.targets, ())
         patch = bench.patch(row)
-        fix = Candidate("m1", Mutate(patch, "special-case", "calc.py", 2), Spend(), patch=patch, verdict=verdict)
-        assert grade(problem, fix, [fix]).grade == "weak"
-        plain = Candidate("m1", Mutate(patch, "anything", "calc.py", 2), Spend(), patch=patch, verdict=verdict)
-        assert grade(problem, plain, [plain]).grade == "weak", "by its values alone"
+        for operator in ("special-case", "anything"):
+            fix = Candidate("m1", Mutate(patch, operator, "calc.py", 2), Spend(), patch=patch, verdict=verdict)
+            assert grade(problem, fix, [fix]).grade == "weak"
 
 
 def test_the_probe_finds_what_is_open() -> None:

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from testtime_sandbox import verifier as verifiers
 from testtime_sandbox.verdict import Stage, Verdict
 
 from .bench import SECRET, Bench, open_bench
-from .escapes import ESCAPES, LAST_WORDS
+from .escapes import ESCAPES
+from .evasions import EVASIONS
 from .machinery import HONEST, MACHINERY
 from .noise import NOISE
-from .rows import MARK, REJECTED, Row
+from .rows import MARK, PASSED, REJECTED, Row
 from .table import TABLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ROWS = [*TABLE, *ESCAPES, *LAST_WORDS, *MACHINERY, *NOISE, *HONEST]
+ROWS = [*TABLE, *MACHINERY, *ESCAPES, *NOISE, *EVASIONS, *HONEST]
+START_SECONDS = 3.0
+"""Allowed for an interpreter's start here, so that what hangs is soon given up."""
 
 
 class Judging:
@@ -41,6 +45,7 @@ class Judging:
 async def judging(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Judging]:
     with pytest.MonkeyPatch.context() as patching:
         patching.setenv("HOSTILE_API_KEY", f"{SECRET}-environment")
+        patching.setattr(verifiers, "STARTUP_SECONDS", START_SECONDS)
         async with open_bench(tmp_path_factory.mktemp("hostile")) as bench:
             judging = Judging(bench)
             for item in request.session.items:
@@ -61,10 +66,9 @@ async def test_row(judging: Judging, way: str, row: Row) -> None:
         assert (verdict.judgement, verdict.stage) == (REJECTED, Stage.SCREENED), verdict
         assert verdict.findings
     elif way == "flow":
-        assert verdict.passed == any(judgement.value == "passed" for judgement in row.run), verdict
+        assert verdict.verified == (PASSED in row.run), verdict
     else:
         assert verdict.judgement in row.run, verdict
-        assert verdict.verified == row.screen_only or not row.static, verdict
         said = " ".join([*verdict.findings, *(result.message for result in verdict.results.values())])
         assert row.found in said, verdict
     assert SECRET not in repr(verdict)

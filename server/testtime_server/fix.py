@@ -14,7 +14,7 @@ from testtime_strategies.model import ModelError
 from .apply import MovedOn, apply_patch
 from .display import progress
 from .repair import NoFailingTest, Report, Workbench
-from .report import cost_line, empty_json, evidence_line, to_json
+from .report import cost_line, empty_json, evidence_line, moves_line, to_json
 from .settings import Settings, load
 from .terminal import BAD_USAGE, NO_FAILING_TEST, NOT_VERIFIED, VERIFIED, explain, print_json
 
@@ -88,6 +88,7 @@ def show(report: Report, *, applied: bool = False) -> None:
             print(f"  still failing: {test}")
         if not applied:
             print("Run again with --apply to write it.")
+    print(f"moves: {moves_line(outcome)}")
     print(f"cost: {cost_line(outcome.spend, len(outcome.candidates))}")
 
 

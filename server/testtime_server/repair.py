@@ -19,7 +19,7 @@ from testtime_sandbox.snapshot import Snapshot, discard, make_shelf, remove_shel
 from testtime_sandbox.untouchable import untouchable_reason
 from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Ceilings, EffortName, Spend
-from testtime_strategies.candidate import Outcome, Problem
+from testtime_strategies.candidate import Outcome, Problem, Stopped
 from testtime_strategies.events import BaselineReady, Listener, Preparing
 from testtime_strategies.localise import group_by_fault, localise
 
@@ -373,6 +373,7 @@ def combined(reports: Sequence[Report]) -> Report:
         candidates=tuple(candidate for o in outcomes for candidate in o.candidates),
         spend=sum((o.spend for o in outcomes), Spend()),
         sent={path: size for o in outcomes for path, size in o.sent.items()},
+        stopped=outcomes[-1].stopped if failing else Stopped.VERIFIED,
     )
     return Report(whole.project, replace(whole.problem, targets=targets), outcome, failing)
 

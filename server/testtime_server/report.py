@@ -20,6 +20,8 @@ def to_json(problem: Problem, outcome: Outcome, unfixed: Sequence[TestId] = ()) 
         "patch": outcome.fix.patch.diff() if outcome.fix and outcome.fix.patch else None,
         "evidence": asdict(outcome.evidence) if outcome.evidence else None,
         "tests": test_counts(problem, outcome),
+        "moves": dict(outcome.moves),
+        "stopped": outcome.stopped.value,
         "candidates": [_candidate(candidate) for candidate in outcome.candidates],
         "spend": asdict(outcome.spend),
         "isolation": outcome.isolation.level,
@@ -42,6 +44,8 @@ def empty_json(reason: str, effort: str) -> dict[str, Any]:
         "patch": None,
         "evidence": None,
         "tests": {"fixed": 0, "passed": 0, "regressed": 0, "left_out": 0},
+        "moves": {},
+        "stopped": None,
         "candidates": [],
         "spend": asdict(Spend()),
         "isolation": None,
@@ -109,6 +113,13 @@ def cost_line(spend: Spend, tried: int) -> str:
         f"{money(spend.usd)} · {spend.tokens} tokens · {tried} candidates · "
         f"{spend.wall_seconds:.1f} s ({spend.sandbox_cpu_seconds:.1f} CPU s)"
     )
+
+
+def moves_line(outcome: Outcome) -> str:
+    """`179 mutations, 2 drafts, 1 repair, then: verified`."""
+    plural = {"mutate": "mutation"}
+    made = [f"{count} {plural.get(kind, kind)}{'' if count == 1 else 's'}" for kind, count in outcome.moves.items()]
+    return f"{', '.join(made) or 'none'}, then: {outcome.stopped.value}"
 
 
 def evidence_line(problem: Problem, outcome: Outcome) -> str:

@@ -43,6 +43,10 @@ class BestOfN:
             return state
         return replace(state, answered=state.answered | {candidate.id})
 
+    def why(self, state: BestOfNState) -> str:
+        """It goes on for as long as there are replies left."""
+        return ""
+
 
 def nth_draft(number: int) -> Draft:
     """The number-th draft of a repair, counted from 0: wording and temperature both vary."""

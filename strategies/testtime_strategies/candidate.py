@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -117,6 +118,20 @@ class Candidate:
         return self.verdict.progress if self.verdict else 0.0
 
 
+class Stopped(StrEnum):
+    """Why a repair ended."""
+
+    VERIFIED = "verified"
+    NOT_WORTH_IT = "not worth another move"
+    """The policy expects less of any further move than it costs."""
+    EXHAUSTED = "nothing left to try"
+    CEILING = "ceiling"
+    """Another reply could pass the ceiling of samples, tokens or USD."""
+    SECONDS = "time"
+    MODEL = "model trouble"
+    """The endpoint failed after all retries, and nothing else was left."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a repair ended: `fix` is the verified candidate, or None with `reason` saying why there is none."""
@@ -132,6 +147,13 @@ class Outcome:
     model: str | None = None
     sent: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path → characters of it that were put into prompts."""
+    stopped: Stopped = Stopped.EXHAUSTED
+    """Why the search ended; `reason` says it in a sentence."""
+
+    @property
+    def moves(self) -> Mapping[str, int]:
+        """How many moves of each kind ended ("mutate", "draft", "repair", …), in the order they were first made."""
+        return Counter(type(candidate.move).__name__.lower() for candidate in self.candidates)
 
     @property
     def verified(self) -> bool:

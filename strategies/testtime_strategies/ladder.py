@@ -56,3 +56,7 @@ class Ladder:
         if isinstance(candidate.move, Mutate):
             state = replace(state, mutations=self.mutations.tell(state.mutations, candidate))
         return replace(state, sampling=self.sampling.tell(state.sampling, candidate))
+
+    def why(self, state: LadderState) -> str:
+        """The sampling rung's reason."""
+        return self.sampling.why(state.sampling)

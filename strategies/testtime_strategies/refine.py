@@ -48,3 +48,7 @@ class Refine:
         hopeless = candidate.rejection in (Rejection.DUPLICATE, Rejection.MODEL, Rejection.BUDGET)
         parent = None if hopeless else candidate
         return replace(state, waiting=False, parent=parent, heard=state.heard | {candidate.id})
+
+    def why(self, state: RefineState) -> str:
+        """It goes on for as long as there are replies left."""
+        return ""

@@ -13,7 +13,7 @@ from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Verdict
 
 from .budget import Budget, Ceilings, EffortName, Reservation, Spend
-from .candidate import Candidate, Draft, Move, Mutate, Outcome, Problem, Rejection
+from .candidate import Candidate, Draft, Move, Mutate, Outcome, Problem, Rejection, Stopped
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
 from .evidence import Strength, grade
 from .model import ModelError
@@ -69,7 +69,7 @@ async def solve(
                 state, moves = strategy.ask(state, run.room())
                 run.start(moves)
                 if not run.in_flight:
-                    return run.outcome(None)
+                    return run.outcome(None, why=strategy.why(state))
                 for candidate in await run.judged():
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
@@ -127,6 +127,9 @@ class _Run:
             seconds=max(0.0, ceilings.seconds - elapsed),
             elapsed=elapsed,
             rounds=ceilings.rounds,
+            tokens=self.budget.tokens_left,
+            usd=self.budget.usd_left,
+            models=1 if can_sample else 0,
         )
 
     def start(self, moves: tuple[Move, ...]) -> None:
@@ -314,12 +317,15 @@ class _Run:
         self.budget.charge(cost)
         return replace(candidate, verdict=verdict, spend=candidate.spend + cost)
 
-    def outcome(self, fix: Candidate | None, *, strength: Strength | None = None, timed_out: bool = False) -> Outcome:
-        """The repair's end as a value, with the reason in a sentence."""
+    def outcome(
+        self, fix: Candidate | None, *, strength: Strength | None = None, timed_out: bool = False, why: str = ""
+    ) -> Outcome:
+        """The repair's end as a value, with the reason in a sentence; `why` is the strategy's own."""
         self.budget.tick(self._clock() - self._started)
+        stopped = Stopped.VERIFIED if fix else self._stopped(timed_out, why)
         outcome = Outcome(
             fix=fix,
-            reason="verified" if fix else self._why_not(timed_out),
+            reason="verified" if fix else self._why_not(stopped, why),
             evidence=grade(self.problem, fix, self.candidates, strength) if fix else None,
             candidates=tuple(self.candidates),
             spend=self.budget.spend,
@@ -328,11 +334,22 @@ class _Run:
             isolation=fix.verdict.isolation if fix and fix.verdict else self.problem.baseline.isolation,
             model=self.model.name if self.model else None,
             sent=dict(self._sent),
+            stopped=stopped,
         )
         self.listener(RepairEnded(outcome))
         return outcome
 
-    def _why_not(self, timed_out: bool) -> str:
+    def _stopped(self, timed_out: bool, why: str) -> Stopped:
+        """What ended a search that found nothing."""
+        if self.model_trouble:
+            return Stopped.MODEL
+        if timed_out:
+            return Stopped.SECONDS
+        if self.broke or (self.model is not None and self.budget.samples_left < 1):
+            return Stopped.CEILING
+        return Stopped.NOT_WORTH_IT if why else Stopped.EXHAUSTED
+
+    def _why_not(self, stopped: Stopped, why: str) -> str:
         """Why nothing verified, what was tried, and what to change."""
         mutations = sum(isinstance(candidate.move, Mutate) for candidate in self.candidates)
         replies = sum(candidate.spend.tokens > 0 for candidate in self.candidates)
@@ -346,7 +363,7 @@ class _Run:
             what = f"{self.budget.ceilings.tokens} tokens and ${self.budget.ceilings.usd:g}"
             ceiling = f"Another reply could pass the ceiling of {what}"
             return f"Nothing verified: {tried}. {ceiling}; a higher --effort allows more."
-        if timed_out:
+        if stopped is Stopped.SECONDS:
             ceiling = f"the ceiling of {self.budget.ceilings.seconds:g} s was reached"
             return f"Nothing verified: {tried}, then {ceiling}; raise it with --timeout or a higher --effort."
         if self.model is None:
@@ -354,6 +371,8 @@ class _Run:
                 f"Nothing verified: {tried}. No model is configured: set OPENAI_API_KEY or testtime.baseUrl "
                 "(--base-url), or start a local model server."
             )
+        if stopped is Stopped.NOT_WORTH_IT:
+            return f"Nothing verified: {tried}. Stopped because {why}; a higher --effort goes on for longer."
         return f"Nothing verified: {tried}; a higher --effort allows more."
 
 

@@ -90,6 +90,12 @@ class Room:
     elapsed: float
     rounds: int
     """Self-correction rounds allowed along one chain."""
+    tokens: int
+    """Neither spent nor reserved for a reply in flight."""
+    usd: float
+    """USD neither spent nor reserved; replies of an unknown price leave it as it is."""
+    models: int
+    """Rungs of the cascade of models, the cheapest 0; 0 when there is no model."""
 
 
 class Strategy(Protocol[State]):
@@ -105,4 +111,10 @@ class Strategy(Protocol[State]):
 
     def tell(self, state: State, candidate: Candidate) -> State:
         """Hear what became of a move. Called once per move asked for, in the order they end; idempotent."""
+        ...
+
+    def why(self, state: State) -> str:
+        """Why it asks for no move although there was room, in a sentence without a full stop; empty when it has
+        simply nothing left to try.
+        """
         ...

@@ -29,3 +29,7 @@ class MutateFirst:
         if isinstance(candidate.move, Mutate) and candidate.verdict is not None:
             state.tell(candidate.move, candidate.verdict)
         return state
+
+    def why(self, state: Mutator) -> str:
+        """It ends when no template has anything left."""
+        return ""

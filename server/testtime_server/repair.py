@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 import os
+import secrets
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +37,11 @@ KEPT_WARM_SECONDS = 600.0
 """After the last request an editor's box waits so long for the next."""
 
 
+def new_id() -> str:
+    """A repair's name: its local time and a random end, `20261125-185012-3f9a`."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+
+
 class NoFailingTest(Exception):
     """There is nothing to repair: every test asked for passes, or has no stable outcome."""
 
@@ -49,6 +55,12 @@ class Report:
     outcome: Outcome
     rest: tuple[TestId, ...] = ()
     """Failing tests that were asked for and are not among the problem's targets."""
+    at: float = field(default_factory=time.time)
+    """When it ended, in seconds of the epoch."""
+    id: str = field(default_factory=new_id)
+    """Names the repair in the ledger, and its page."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the user that are not about the fix: what could not be written into the books."""
 
 
 class Tested(NamedTuple):

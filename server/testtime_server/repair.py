@@ -182,7 +182,7 @@ class Workbench:
                     problem,
                     make_strategy(self.settings.strategy),
                     verifier,
-                    model,
+                    (model,) if model else (),
                     effort=effort,
                     ceilings=ceilings,
                     listener=listener,

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Literal
 
 EffortName = Literal["low", "medium", "high", "max", "auto"]
+ReasoningEffort = Literal["minimal", "low", "medium", "high"]
+"""How long a model that can think before it answers is asked to think; sent only to models that take it."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from testtime_sandbox.patch import Patch
 from testtime_sandbox.snapshot import Snapshot
 from testtime_sandbox.verdict import Baseline, Evidence, Isolation, TestId, TestResult, Verdict
 
-from .budget import Ceilings, EffortName, Spend
+from .budget import Ceilings, EffortName, ReasoningEffort, Spend
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,15 @@ class Mutate:
 
 @dataclass(frozen=True)
 class Draft:
-    """Ask the model for a patch from scratch. `variant` picks the prompt's wording, counted from 0."""
+    """Ask a model for a patch from scratch. `variant` picks wording and shown context, counted from 0."""
 
     variant: int = 0
     temperature: float | None = None
+    model: int = 0
+    """Rung of the cascade, 0 the cheapest."""
+    reasoning: ReasoningEffort | None = None
+    critique: Candidate | None = None
+    """Its reply explains what a family of candidates got wrong; the draft is told."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,32 @@ class Repair:
 
     parent: Candidate
     temperature: float | None = None
+    model: int = 0
+    reasoning: ReasoningEffort | None = None
 
 
-Move = Mutate | Draft | Repair
+@dataclass(frozen=True)
+class Critique:
+    """Ask why a family of candidates is wrong, which breaks a misconception that they share. It has no patch: its
+    `reply` is the explanation, for `Draft.critique`.
+    """
+
+    parents: tuple[Candidate, ...]
+    model: int = 0
+    reasoning: ReasoningEffort | None = None
+
+
+@dataclass(frozen=True)
+class Gather:
+    """A draft that may look before it answers: read-only tools, each reply of it counted as a sample."""
+
+    variant: int = 0
+    temperature: float | None = None
+    model: int = 0
+    reasoning: ReasoningEffort | None = None
+
+
+Move = Mutate | Draft | Repair | Critique | Gather
 
 
 class Rejection(StrEnum):
@@ -89,6 +117,8 @@ class Rejection(StrEnum):
     """Another reply could have passed a ceiling, so none was asked for."""
     MODEL = "model error"
     """The endpoint failed after all retries; nothing was proposed."""
+    NO_PATCH = "no patch"
+    """The move was to explain, not to propose: its reply is what it is for."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +126,7 @@ class Candidate:
     """One attempt. Exactly one of `verdict` and `rejection` is set once it has been judged."""
 
     id: str
-    """Short and unique within the repair: "m12" for mutations, "d3" for drafts, "r4" for repairs."""
+    """Short and unique within the repair: the move's letter and a number, "m12" for a mutation, "d3" for a draft."""
     move: Move
     spend: Spend
     patch: Patch | None = None
@@ -108,9 +138,22 @@ class Candidate:
     """The model's text, kept so that a repair can show it its own words."""
 
     @property
+    def parents(self) -> tuple[str, ...]:
+        """Ids of the candidates this one was made from."""
+        match self.move:
+            case Repair(parent=parent):
+                return (parent.id,)
+            case Critique(parents=parents):
+                return tuple(parent.id for parent in parents)
+            case Draft(critique=Candidate(id=critique)):
+                return (critique,)
+            case _:
+                return ()
+
+    @property
     def parent(self) -> str | None:
-        """Id of the candidate this one was made from."""
-        return self.move.parent.id if isinstance(self.move, Repair) else None
+        """Id of the candidate this one was made from, the first when there are several."""
+        return next(iter(self.parents), None)
 
     @property
     def progress(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import fnmatch
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from testtime_sandbox.verdict import TestResult, Verdict
@@ -69,10 +69,12 @@ class Prompt:
     sent: Mapping[str, int]
 
 
-def draft_messages(problem: Problem, variant: int) -> Prompt:
+def draft_messages(problem: Problem, variant: int, critique: str = "") -> Prompt:
     """Ask for a patch from scratch; `variant` picks the wording, which comes last."""
     context, sent = _context(problem)
     wording = WORDINGS[variant % len(WORDINGS)]
+    if critique:
+        wording = f"A review of earlier attempts, all of which failed:\n{_trim(critique)}\n\n{wording}"
     return Prompt((Message("system", SYSTEM), Message("user", context), Message("user", wording)), sent)
 
 
@@ -85,6 +87,26 @@ def repair_messages(problem: Problem, parent: Candidate) -> Prompt:
         turns.append(Message("assistant", _trim(said)))
     turns.append(Message("user", _feedback(problem, parent)))
     return Prompt(tuple(turns), sent)
+
+
+def critique_messages(problem: Problem, parents: Sequence[Candidate]) -> Prompt:
+    """Ask why a family of candidates is wrong, for an explanation and no patch."""
+    context, sent = _context(problem)
+    attempts = "\n\n".join(_attempt(number, parent) for number, parent in enumerate(parents, start=1))
+    question = (
+        "These attempts have failed. Say in at most six sentences what they have in common that is wrong, what the "
+        "evidence rules out, and where the cause must be instead. Give no code."
+    )
+    return Prompt(
+        (Message("system", SYSTEM), Message("user", context), Message("user", f"{attempts}\n\n{question}")), sent
+    )
+
+
+def _attempt(number: int, parent: Candidate) -> str:
+    what = _trim(parent.patch.diff()) if parent.patch else f"(no patch) {parent.detail}"
+    telling = _telling(parent.verdict) if parent.verdict else []
+    how = "\n".join(f"{result.id} {result.outcome.value}: {result.message}" for result in telling)
+    return f"Attempt {number}:\n{what}\n{how}".rstrip()
 
 
 def _feedback(problem: Problem, parent: Candidate) -> str:

@@ -5,27 +5,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Verdict
 
-from .budget import Budget, Ceilings, EffortName, Reservation, Spend
-from .candidate import Candidate, Draft, Move, Mutate, Outcome, Problem, Rejection, Stopped
+from .budget import Budget, Ceilings, EffortName, Spend
+from .candidate import Candidate, Move, Mutate, Outcome, Problem, Rejection, Stopped
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
 from .evidence import Strength, grade
-from .model import ModelError
+from .generate import Generator
 from .mutation.strength import mutants_of
-from .prompt import Prompt, draft_messages, repair_messages
-from .reply import ReplyError, parse_reply
-from .strategy import Model, Room, SampleRequest, Strategy, Verifier
-from .syntax import fingerprint, syntax_error
+from .strategy import Model, Room, Strategy, Verifier
+from .syntax import Tried, syntax_error
 
-MAX_REPLY_TOKENS = 4096
-MIN_REPLY_TOKENS = 256
-"""A reply that must be shorter than this cannot hold a patch: it is not asked for."""
 MOST_MUTANTS, MOST_RIVALS = 40, 150
 STRENGTH_SECONDS = 0.6
 """A verified fix waits at most so long for its own mutants, and once more for its rivals."""
@@ -37,7 +32,7 @@ async def solve(
     problem: Problem,
     strategy: Strategy[Any],
     verifier: Verifier,
-    model: Model | None,
+    models: Sequence[Model],
     *,
     effort: EffortName,
     ceilings: Ceilings,
@@ -46,7 +41,7 @@ async def solve(
     workers: int = 2,
     seed: int = 0,
 ) -> Outcome:
-    """Search for a patch that `verifier` confirms, within `ceilings`.
+    """Search for a patch that `verifier` confirms, within `ceilings`. `models` is the cascade, cheap to dear.
 
     `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
     Raises `SandboxError` when the sandbox itself breaks; everything else is in the outcome.
@@ -54,14 +49,14 @@ async def solve(
     run = _Run(
         problem,
         verifier,
-        model,
+        models,
         budget=Budget(ceilings),
         effort=effort,
         listener=listener,
         elapsed=elapsed,
         workers=workers,
     )
-    listener(RepairStarted(problem, ceilings, model.name if model else None))
+    listener(RepairStarted(problem, ceilings, run.generator.name))
     state = strategy.start(problem, seed)
     try:
         async with asyncio.timeout(max(0.0, ceilings.seconds - elapsed)):
@@ -88,7 +83,7 @@ class _Run:
         self,
         problem: Problem,
         verifier: Verifier,
-        model: Model | None,
+        models: Sequence[Model],
         *,
         budget: Budget,
         effort: EffortName,
@@ -98,44 +93,38 @@ class _Run:
     ) -> None:
         self.problem = problem
         self.verifier = verifier
-        self.model = model
         self.budget = budget
+        self.tried = Tried()
+        self.generator = Generator(problem, models, budget, self.tried)
         self.effort: EffortName = effort
         self.listener = listener
         self.slots = workers * SLOTS_PER_WORKER
         self.in_flight: set[asyncio.Task[Candidate]] = set()
         self.candidates: list[Candidate] = []
-        self.model_trouble = ""
-        self.broke = False
-        """A reply could no longer be asked for without risking a ceiling."""
         self._clock: Callable[[], float] = time.monotonic
         self._started = self._clock() - elapsed
         self._numbers = itertools.count(1)
-        self._fingerprints: set[str] = set()
         self._confirming: set[str] = set()
-        self._sent: dict[str, int] = {}
-        self._settled = asyncio.Event()
 
     def room(self) -> Room:
         """What is left, as the strategy is told it."""
         ceilings = self.budget.ceilings
         elapsed = self._clock() - self._started
-        can_sample = self.model is not None and not self.model_trouble and not self.broke
         return Room(
             moves=self.slots - len(self.in_flight),
-            samples=self.budget.samples_left if can_sample else 0,
+            samples=self.budget.samples_left if self.generator.usable else 0,
             seconds=max(0.0, ceilings.seconds - elapsed),
             elapsed=elapsed,
             rounds=ceilings.rounds,
             tokens=self.budget.tokens_left,
             usd=self.budget.usd_left,
-            models=1 if can_sample else 0,
+            models=len(self.generator.models) if self.generator.usable else 0,
         )
 
     def start(self, moves: tuple[Move, ...]) -> None:
         """Dispatch moves."""
         for move in moves:
-            letter = "m" if isinstance(move, Mutate) else "d" if isinstance(move, Draft) else "r"
+            letter = type(move).__name__[0].lower()
             candidate = Candidate(f"{letter}{next(self._numbers)}", move, Spend())
             self.listener(MoveStarted(candidate.id, move))
             self.in_flight.add(asyncio.create_task(self._try(candidate), name=candidate.id))
@@ -213,82 +202,13 @@ class _Run:
 
     async def _try(self, candidate: Candidate) -> Candidate:
         """One move from question to verdict."""
-        candidate = await self._generate(candidate)
+        candidate = await self.generator.generate(candidate)
         if candidate.patch is None or candidate.rejection is not None:
             return candidate
         candidate = self._dedupe(candidate, candidate.patch)
         if candidate.rejection is not None or candidate.patch is None:
             return candidate
         return await self._judge(candidate, candidate.patch)
-
-    async def _generate(self, candidate: Candidate) -> Candidate:
-        """The candidate with its patch, or the rejection that came instead."""
-        move = candidate.move
-        if isinstance(move, Mutate):
-            return replace(candidate, patch=move.patch)
-        prompt = (
-            draft_messages(self.problem, move.variant)
-            if isinstance(move, Draft)
-            else repair_messages(self.problem, move.parent)
-        )
-        candidate, text = await self._sample(candidate, prompt, move.temperature)
-        if text is None:
-            return candidate
-        candidate = replace(candidate, reply=text)
-        try:
-            return replace(candidate, patch=parse_reply(text, self.problem))
-        except ReplyError as error:
-            return replace(candidate, rejection=Rejection.UNPARSABLE, detail=str(error))
-
-    async def _sample(
-        self, candidate: Candidate, prompt: Prompt, temperature: float | None
-    ) -> tuple[Candidate, str | None]:
-        """Ask the model within the budget: the candidate with its cost, and the reply's text."""
-        assert self.model is not None
-        request, reservation = await self._reserve(SampleRequest(prompt.messages, MAX_REPLY_TOKENS, temperature))
-        if reservation is None:
-            self.broke = True
-            return replace(candidate, rejection=Rejection.BUDGET, detail="Another reply could pass a ceiling."), None
-        for path, characters in prompt.sent.items():
-            self._sent[path] = self._sent.get(path, 0) + characters
-        try:
-            reply = await self.model.sample(request)
-        except ModelError as error:
-            self._settle(reservation, error.spend)
-            self.model_trouble = str(error)
-            return replace(candidate, rejection=Rejection.MODEL, detail=str(error)), None
-        except asyncio.CancelledError:
-            # The server may bill the prompt of an aborted request: count it at its upper bound.
-            prompt_price = self.model.price_bound(replace(request, max_tokens=0))
-            self._settle(reservation, Spend(input_tokens=request.input_bound, usd=prompt_price))
-            raise
-        self._settle(reservation, reply.spend)
-        return replace(candidate, spend=candidate.spend + reply.spend), reply.text
-
-    async def _reserve(self, request: SampleRequest) -> tuple[SampleRequest, Reservation | None]:
-        """Set the reply's worst case aside, shortened to what is left; waits while replies in flight hold the rest."""
-        assert self.model is not None
-        while True:
-            room = self.budget.tokens_left - request.input_bound
-            shorter = replace(request, max_tokens=min(request.max_tokens, room))
-            if shorter.max_tokens >= MIN_REPLY_TOKENS:
-                reservation = self.budget.reserve(
-                    request.input_bound + shorter.max_tokens, self.model.price_bound(shorter)
-                )
-                if reservation is not None:
-                    return shorter, reservation
-            if not self.budget.has_reservations:
-                return shorter, None
-            self._settled.clear()
-            await self._settled.wait()
-
-    def _settle(self, reservation: Reservation, spend: Spend | None) -> None:
-        """Charge what a reply cost; None gives the reservation back: nothing was billed."""
-        if spend is None:
-            self.budget.release(reservation)
-        else:
-            self.budget.settle(reservation, spend)
-        self._settled.set()
 
     def _dedupe(self, candidate: Candidate, patch: Patch) -> Candidate:
         """Reject what needs no test run."""
@@ -298,10 +218,8 @@ class _Run:
             return candidate  # the mutation engine compiles and dedupes before it hands a patch out
         if error := syntax_error(patch):
             return replace(candidate, rejection=Rejection.SYNTAX, detail=error)
-        mark = fingerprint(patch)
-        if mark in self._fingerprints:
+        if not self.tried.add(patch):
             return replace(candidate, rejection=Rejection.DUPLICATE, detail="The same change was tried before.")
-        self._fingerprints.add(mark)
         return candidate
 
     async def _judge(self, candidate: Candidate, patch: Patch) -> Candidate:
@@ -332,8 +250,8 @@ class _Run:
             effort=self.effort,
             ceilings=self.budget.ceilings,
             isolation=fix.verdict.isolation if fix and fix.verdict else self.problem.baseline.isolation,
-            model=self.model.name if self.model else None,
-            sent=dict(self._sent),
+            model=self.generator.name,
+            sent=dict(self.generator.sent),
             stopped=stopped,
         )
         self.listener(RepairEnded(outcome))
@@ -341,11 +259,11 @@ class _Run:
 
     def _stopped(self, timed_out: bool, why: str) -> Stopped:
         """What ended a search that found nothing."""
-        if self.model_trouble:
+        if self.generator.trouble:
             return Stopped.MODEL
         if timed_out:
             return Stopped.SECONDS
-        if self.broke or (self.model is not None and self.budget.samples_left < 1):
+        if self.generator.broke or (self.generator.models and self.budget.samples_left < 1):
             return Stopped.CEILING
         return Stopped.NOT_WORTH_IT if why else Stopped.EXHAUSTED
 
@@ -357,16 +275,16 @@ class _Run:
         best = max((candidate.progress for candidate in self.candidates), default=0.0)
         if best > 0:
             tried += f", the closest came {best:.0%} of the way"
-        if self.model_trouble:
-            return f"Nothing verified: {tried}. The model could not be used: {self.model_trouble}"
-        if self.broke:
+        if self.generator.trouble:
+            return f"Nothing verified: {tried}. The model could not be used: {self.generator.trouble}"
+        if self.generator.broke:
             what = f"{self.budget.ceilings.tokens} tokens and ${self.budget.ceilings.usd:g}"
             ceiling = f"Another reply could pass the ceiling of {what}"
             return f"Nothing verified: {tried}. {ceiling}; a higher --effort allows more."
         if stopped is Stopped.SECONDS:
             ceiling = f"the ceiling of {self.budget.ceilings.seconds:g} s was reached"
             return f"Nothing verified: {tried}, then {ceiling}; raise it with --timeout or a higher --effort."
-        if self.model is None:
+        if not self.generator.models:
             return (
                 f"Nothing verified: {tried}. No model is configured: set OPENAI_API_KEY or testtime.baseUrl "
                 "(--base-url), or start a local model server."

@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeVar
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Verdict
 
-from .budget import Spend
+from .budget import ReasoningEffort, Spend
 from .candidate import Candidate, Move, Problem
 
 
@@ -28,6 +28,7 @@ class SampleRequest:
     max_tokens: int
     temperature: float | None = None
     seed: int | None = None
+    reasoning: ReasoningEffort | None = None
 
     @property
     def input_bound(self) -> int:

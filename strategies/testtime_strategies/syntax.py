@@ -15,6 +15,24 @@ def fingerprint(patch: Patch) -> str:
     return hashlib.sha256("\0\0".join(marks).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class Tried:
+    """The patches that need no further test run, known by their fingerprints."""
+
+    def __init__(self) -> None:
+        self._fingerprints: set[str] = set()
+
+    def __contains__(self, patch: Patch) -> bool:
+        return fingerprint(patch) in self._fingerprints
+
+    def add(self, patch: Patch) -> bool:
+        """Remember `patch`; False when it was known."""
+        mark = fingerprint(patch)
+        if mark in self._fingerprints:
+            return False
+        self._fingerprints.add(mark)
+        return True
+
+
 def syntax_error(patch: Patch) -> str | None:
     """Why a patched Python file does not compile, or None when every one does."""
     for edit in patch.edits:

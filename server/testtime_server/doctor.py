@@ -83,9 +83,15 @@ async def _isolation(root: Path, settings: Settings) -> Check:
 async def _model(root: Path, settings: Settings) -> Check:
     from testtime_strategies.endpoint import choose_model
 
+    from .local.serving import LocalEngine, weights_path
+
     if settings.model == "none":
         return Check("model", "ok", "none: mutations only, $0.00")
+    if LocalEngine.means(settings.model):
+        return Check("model", "ok", f"{weights_path(settings.model)} (embedded, on this machine; $0.00)")
     chosen = await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
+    if chosen is None and (path := weights_path(settings.model)) is not None:
+        return Check("model", "ok", f"{path} (embedded, on this machine; $0.00)")
     if chosen is None:
         return Check(
             "model", "note", "none found: mutations only, $0.00. Set OPENAI_API_KEY or testtime.baseUrl to add one."

@@ -24,6 +24,7 @@ from testtime_strategies.candidate import Outcome, Problem, Stopped
 from testtime_strategies.events import BaselineReady, Listener, Preparing
 from testtime_strategies.localise import group_by_fault, localise
 
+from .local.serving import LocalEngine
 from .settings import Settings, StrategyName
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Workbench:
         self._requests = 0
         self._cooling: asyncio.Task[None] | None = None
         self._boxing = asyncio.Lock()
+        self._engine = LocalEngine()
 
     async def run_tests(
         self,
@@ -214,6 +216,7 @@ class Workbench:
 
     async def aclose(self) -> None:
         """End what was kept warm between calls."""
+        await self._engine.aclose()
         if self._cooling is not None:
             self._cooling.cancel()
             await asyncio.wait({self._cooling})
@@ -326,7 +329,11 @@ class Workbench:
         from testtime_strategies.endpoint import choose_model
 
         settings = self.settings
-        return await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
+        if not self._engine.means(settings.model):
+            chosen = await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
+            if chosen is not None or settings.model != "auto":
+                return chosen
+        return await self._engine.choose(settings.model)
 
 
 def make_strategy(name: StrategyName) -> Strategy[Any]:

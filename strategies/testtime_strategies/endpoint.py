@@ -26,13 +26,17 @@ class ChosenModel:
     base_url: str | None
     source: str
     api_key: str | None = field(default=None, repr=False)
+    is_ours: bool = False
+    """Served by testtime itself on this machine: it costs CPU seconds and no USD."""
 
     def open(self) -> OpenAIModel:
         """The model, ready to be asked; nothing is connected yet."""
-        return OpenAIModel(self.name, self.base_url, self.api_key)
+        return OpenAIModel(self.name, self.base_url, self.api_key, is_ours=self.is_ours)
 
     def describe(self) -> str:
         """`gpt-5-mini at api.openai.com (from OPENAI_API_KEY; $0.25 per million input tokens)`."""
+        if self.is_ours:
+            return f"{self.name} ({self.source}; $0.00)"
         million = price(self.name, self.base_url, input_tokens=1_000_000, output_tokens=0)
         cost = "price unknown" if million is None else f"${million:g} per million input tokens"
         return f"{self.name} at {self.base_url or 'api.openai.com'} (from {self.source}; {cost})"

@@ -67,12 +67,14 @@ class OpenAIModel:
         *,
         timeout: float = REPLY_SECONDS,
         retries: int = RETRIES,
+        is_ours: bool = False,
     ) -> None:
         self.name = name
         self._base_url = base_url
         self._api_key = api_key
         self._timeout = timeout
         self._retries = retries
+        self._is_ours = is_ours
         self._client: AsyncOpenAI | None = None
         self._limit_name = "max_completion_tokens" if base_url is None else "max_tokens"
         self._unsupported: set[str] = set()
@@ -193,6 +195,8 @@ class OpenAIModel:
         )
 
     def _price(self, inputs: int, outputs: int, cached: int = 0) -> float | None:
+        if self._is_ours:
+            return 0.0
         return price(self.name, self._base_url, input_tokens=inputs, output_tokens=outputs, cached_tokens=cached)
 
     def _reply(self, completion: Any, spend: Spend) -> Reply:

@@ -1,0 +1,1 @@
+"""The embedded model: weights that need no key, served on this machine (`testtime[local]`)."""

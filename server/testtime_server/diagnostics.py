@@ -36,6 +36,8 @@ class LastRun:
     marks: tuple[Mark, ...] = ()
     fixed: frozenset[TestId] = frozenset()
     """Tests that a fix applied since has mended."""
+    number: int = 0
+    """Runs are numbered as they begin."""
 
     @property
     def failing(self) -> tuple[TestId, ...]:
@@ -49,10 +51,10 @@ class LastRun:
         return replace(self, fixed=fixed, marks=marks, texts={**self.texts, **texts})
 
 
-def last_run(baseline: Baseline, texts: Mapping[str, str]) -> LastRun:
+def last_run(baseline: Baseline, texts: Mapping[str, str], number: int = 0) -> LastRun:
     """The run with each failure marked where it was noticed."""
     marks = tuple(mark for test in baseline.failing for mark in _marks(baseline.results[test]))
-    return LastRun(baseline, dict(texts), marks)
+    return LastRun(baseline, dict(texts), marks, number=number)
 
 
 def _marks(result: TestResult) -> Iterator[Mark]:

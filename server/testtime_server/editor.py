@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path, to_fs_path
-from pygls.workspace import TextDocument
+from pygls.uris import from_fs_path
 
 from testtime_sandbox.patch import Patch, lines_of
 
+from .documents import Document, Documents, units
 from .edits import line_edits
+from .status import NOTIFICATION
 
 CONFIRM_SECONDS = 5.0
 """How long to wait for the editor's own word that an edit is in the text: some debounce it, some prompt first."""
@@ -29,16 +29,21 @@ class Editor:
 
     def __init__(self, server: LanguageServer) -> None:
         self._server = server
+        self.documents = Documents()
+        self.wants_status = False
+        """The client shows `testtime/status` notifications."""
         self._changed: asyncio.Event = asyncio.Event()
         self._shown: set[str] = set()
+        self._last_status: Mapping[str, Any] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def text(self, path: Path) -> str | None:
         """A file as the user sees it: the open document, else what is on disk; None when there is neither."""
-        document = self._open(path)
+        document = self.documents.at(path)
         if document is not None:
-            return document.source
+            return document.text
         try:
             return path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
@@ -46,12 +51,7 @@ class Editor:
 
     def open_texts(self, root: Path) -> dict[str, str]:
         """Root-relative path → text of every open document below `root`."""
-        texts: dict[str, str] = {}
-        for document in self._server.workspace.text_documents.values():
-            path = Path(document.path)
-            with contextlib.suppress(OSError, ValueError):
-                texts[path.resolve().relative_to(root).as_posix()] = document.source
-        return texts
+        return {path: document.text for path, document in self.documents.below(root).items()}
 
     def document_changed(self) -> None:
         """A notification that some text changed has arrived."""
@@ -63,11 +63,12 @@ class Editor:
         document = self._open(path)
         return document.uri if document is not None else from_fs_path(str(path)) or path.as_uri()
 
-    def _open(self, path: Path) -> TextDocument | None:
-        for document in self._server.workspace.text_documents.values():
-            if document.path == str(path) or (document.path and Path(document.path).resolve() == path):
-                return document
-        return None
+    def units(self, text: str) -> int:
+        """How many columns a piece of a line has for this client."""
+        return units(text, self.documents.encoding)
+
+    def _open(self, path: Path) -> Document | None:
+        return self.documents.at(path)
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,6 +99,23 @@ class Editor:
         except (JsonRpcException, TimeoutError):
             return None
         return answer.title if answer is not None else None
+
+    async def show(self, uri: str) -> bool:
+        """Open a page outside the editor; False where the client cannot, or will not."""
+        window = self._server.client_capabilities.window
+        if window is None or window.show_document is None or not window.show_document.support:
+            return False
+        try:
+            answer = await self._server.window_show_document_async(lsp.ShowDocumentParams(uri=uri, external=True))
+        except JsonRpcException:
+            return False
+        return answer.success
+
+    def show_status(self, status: Mapping[str, Any]) -> None:
+        """Tell a client that asked for it what is going on, when that has changed."""
+        if self.wants_status and status != self._last_status:
+            self._last_status = status
+            self._server.protocol.notify(NOTIFICATION, status)
 
     def _message(self, kind: lsp.MessageType, message: str) -> None:
         self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=f"testtime: {message}"))
@@ -173,7 +191,7 @@ class Editor:
         lines = lines_of(text)
         if line < len(lines) or not lines or lines[-1].endswith(("\n", "\r")):
             return lsp.Position(line, 0)
-        return lsp.Position(len(lines) - 1, self._server.workspace.position_codec.client_num_units(lines[-1]))
+        return lsp.Position(len(lines) - 1, self.units(lines[-1]))
 
     async def apply(self, root: Path, patch: Patch, label: str) -> str | None:
         """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
@@ -197,9 +215,3 @@ class Editor:
 
     def _matches(self, wanted: Mapping[Path, str | None]) -> bool:
         return all(self.text(path) == text for path, text in wanted.items())
-
-
-def path_of(uri: str) -> Path | None:
-    """The file behind a URI, links resolved; None for what is not a file."""
-    name = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(name).resolve() if name else None

@@ -1,4 +1,4 @@
-"""Long work for an editor: one job at a time per project, cancellable, shown through work-done progress."""
+"""Long work for an editor: one job of a kind at a time per project, cancellable, shown as work-done progress."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ class Job:
     title: str
     number: int
     task: asyncio.Task[None] | None = None
+    message: str = ""
+    """What it is doing, as last shown."""
+    on_change: Callable[[], None] = lambda: None
     _last_report: float = field(default=0.0, init=False)
     _sink: ProgressSink | None = field(default=None, init=False)
 
@@ -53,7 +56,9 @@ class Job:
         now = time.monotonic()
         if self._sink is not None and now - self._last_report >= REPORT_INTERVAL:
             self._last_report = now
+            self.message = message
             self._sink.report(self.token, message)
+            self.on_change()
 
     def cancel(self) -> None:
         """Stop it; everything that it started ends with it."""
@@ -73,12 +78,15 @@ class Job:
 
 
 class JobBoard:
-    """All jobs of the server. Work on one root queues; the same work joins what is already there."""
+    """All jobs of the server. Work of one kind on one root queues; the same work joins what is already there."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[], None], on_error: Callable[[Job, BaseException], None]) -> None:
+        """`on_change` is called whenever a job begins, ends or has something to tell, `on_error` for one that broke."""
         self._jobs: list[Job] = []
-        self._locks: dict[Path, asyncio.Lock] = {}
+        self._locks: dict[tuple[Path, str], asyncio.Lock] = {}
         self._numbers = itertools.count(1)
+        self._on_change = on_change
+        self._on_error = on_error
 
     def running(self, root: Path | None = None, kind: str | None = None) -> list[Job]:
         """Jobs under way or waiting, oldest first."""
@@ -91,14 +99,16 @@ class JobBoard:
         for job in self.running(root):
             if job.key == key and job.task is not None and not job.task.cancelling():
                 return job
-        job = Job(root, key, title, next(self._numbers))
+        job = Job(root, key, title, next(self._numbers), on_change=self._on_change)
         self._jobs.append(job)
+        self._on_change()
         job.task = asyncio.get_running_loop().create_task(self._run(job, work))
+        job.task.add_done_callback(lambda task: self._ended(job, task))
         return job
 
-    def stop(self, root: Path | None = None, kind: str | None = None) -> int:
+    def stop(self, root: Path | None = None, kind: str | None = None, token: str | None = None) -> int:
         """Cancel jobs; how many there were."""
-        jobs = self.running(root, kind)
+        jobs = [job for job in self.running(root, kind) if token is None or job.token == token]
         for job in jobs:
             job.cancel()
         return len(jobs)
@@ -110,8 +120,12 @@ class JobBoard:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, job: Job, work: Callable[[Job], Awaitable[None]]) -> None:
-        try:
-            async with self._locks.setdefault(job.root, asyncio.Lock()):
-                await work(job)
-        finally:
-            self._jobs.remove(job)
+        async with self._locks.setdefault((job.root, job.key[0]), asyncio.Lock()):
+            await work(job)
+
+    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
+        """Also for a job that was cancelled before its first step."""
+        self._jobs.remove(job)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_error(job, error)
+        self._on_change()

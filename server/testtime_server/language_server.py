@@ -15,12 +15,15 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from testtime_strategies.budget import EFFORTS, EffortName
-
 from . import __version__
-from .actions import COMMANDS, FIX, RUN_TESTS, STOP, Offer
+from .actions import apply_title
+from .commands import current_status, register_commands
+from .convert import action, diagnostics
 from .diagnostics import Mark
-from .editor import Editor, path_of
+from .documents import Document, path_of
+from .editor import Editor
+from .fixing import Fixer
+from .menu import offers_at
 from .repair import Workbench
 from .session import BenchFactory, Root, Session
 
@@ -49,17 +52,29 @@ def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 
 def create_server(bench_factory: BenchFactory = Workbench) -> LanguageServer:
     """A server with every feature registered; `bench_factory` is the seam to the domain."""
     server = LanguageServer("testtime", __version__)
-    session = Session(Editor(server), bench_factory, lambda root, path, marks: _publish(server, root, path, marks))
+    editor = Editor(server)
+    session = Session(
+        editor,
+        bench_factory,
+        publish=lambda root, path, marks: _publish(server, editor, root, path, marks),
+        changed=lambda: _show_status(server, session, fixer),
+    )
+    fixer = Fixer(session)
     _register_lifecycle(server, session)
     _register_documents(server, session)
-    _register_actions(server, session)
+    _register_actions(server, session, fixer)
+    register_commands(server, session, fixer)
     return server
 
 
 def _register_lifecycle(server: LanguageServer, session: Session) -> None:
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
-        session.configure(_section(params.initialization_options))
+        options = dict(_section(params.initialization_options))
+        editor = session.editor
+        editor.wants_status = options.pop("status", None) is True
+        editor.documents.encoding = str(server.workspace.position_encoding or "utf-16")
+        session.configure(options)
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:
@@ -122,20 +137,19 @@ def _section(settings: Any) -> Mapping[str, Any]:
 
 
 def _register_documents(server: LanguageServer, session: Session) -> None:
+    documents = session.editor.documents
+
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        session.editor.document_changed()
-        if (path := path_of(params.text_document.uri)) is not None:
-            session.edited(path)
+        _edited(session, documents.open(params.text_document))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        session.editor.document_changed()
-        if (path := path_of(params.text_document.uri)) is not None:
-            session.edited(path)
+        _edited(session, documents.change(params))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        documents.close(params.text_document.uri)
         session.editor.document_changed()
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
@@ -144,7 +158,13 @@ def _register_documents(server: LanguageServer, session: Session) -> None:
             session.saved(path)
 
 
-def _register_actions(server: LanguageServer, session: Session) -> None:
+def _edited(session: Session, document: Document | None) -> None:
+    session.editor.document_changed()
+    if document is not None and document.path is not None:
+        session.edited(document.path)
+
+
+def _register_actions(server: LanguageServer, session: Session, fixer: Fixer) -> None:
     kinds = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
@@ -154,77 +174,32 @@ def _register_actions(server: LanguageServer, session: Session) -> None:
         if path is None or (wanted and not any("quickfix".startswith(str(kind)) for kind in wanted)):
             return []
         ours = [diagnostic for diagnostic in params.context.diagnostics if diagnostic.source == SECTION]
-        ready = [_ready_action(session, title, fix.patch, root) for title, fix, root in session.ready_fixes(path)]
-        return ready + [_action(offer, ours) for offer in session.offers(path, params.range.start.line)]
-
-    @server.command(FIX)
-    async def fix(uri: str, tests: Any = None, effort: Any = None) -> dict[str, Any]:
-        path = path_of(uri)
-        if path is None:
-            return {"accepted": False}
-        chosen = cast("EffortName", effort) if effort in EFFORTS else None
-        job = session.fix(path, tests or [], chosen)
-        return {"accepted": True, "token": job.token}
-
-    @server.command(RUN_TESTS)
-    async def run_tests(*arguments: str) -> dict[str, Any]:
-        uri = arguments[0] if arguments else None
-        paths = [path_of(uri)] if uri else [path_of(document) for document in server.workspace.text_documents]
-        roots = {root.path: root for path in paths if path is not None for root in [session.root_of(path)]}
-        for root in roots.values():
-            session.run_tests(root)
-        return {"accepted": bool(roots)}
-
-    @server.command(STOP)
-    async def stop(*_: object) -> dict[str, Any]:
-        return {"stopped": session.jobs.stop(kind="fix") or session.jobs.stop()}
-
-    assert {FIX, RUN_TESTS, STOP} == set(COMMANDS)
+        root = session.root_of(path)
+        ready = [
+            lsp.CodeAction(
+                title=apply_title(fix.report),
+                kind=lsp.CodeActionKind.QuickFix,
+                is_preferred=True,
+                edit=session.editor.workspace_edit(root.path, fix.patch),
+            )
+            for fix in session.ready_fixes(root)
+        ]
+        return ready + [action(offer, ours) for offer in offers_at(session, fixer, path, params.range.start.line)]
 
 
-def _action(offer: Offer, diagnostics: list[lsp.Diagnostic]) -> lsp.CodeAction:
-    return lsp.CodeAction(
-        title=offer.title,
-        kind=lsp.CodeActionKind.QuickFix,
-        diagnostics=diagnostics or None,
-        is_preferred=offer.preferred or None,
-        command=lsp.Command(title=offer.title, command=offer.command, arguments=list(offer.arguments) or None),
-    )
+def _show_status(server: LanguageServer, session: Session, fixer: Fixer) -> None:
+    if session.editor.wants_status:
+        session.editor.show_status(current_status(server, session, fixer))
 
 
-def _ready_action(session: Session, title: str, patch: Any, root: Root) -> lsp.CodeAction:
-    return lsp.CodeAction(
-        title=title,
-        kind=lsp.CodeActionKind.QuickFix,
-        is_preferred=True,
-        edit=session.editor.workspace_edit(root.path, patch),
-    )
-
-
-def _publish(server: LanguageServer, root: Root, path: str, marks: list[Mark]) -> None:
-    """Push one file's diagnostics; a failing assertion is an error, the code that raised a warning."""
+def _publish(server: LanguageServer, editor: Editor, root: Root, path: str, marks: list[Mark]) -> None:
+    """Push one file's diagnostics."""
     file = root.path / path
-    editor = Editor(server)
-    uri = editor.uri(file)
-    document = server.workspace.text_documents.get(uri)
-    lines = (document.source if document is not None else editor.text(file) or "").splitlines()
+    document = editor.documents.at(file)
     server.text_document_publish_diagnostics(
         lsp.PublishDiagnosticsParams(
-            uri=uri,
+            uri=editor.uri(file),
             version=document.version if document is not None else None,
-            diagnostics=[_diagnostic(server, root, mark, lines) for mark in marks],
+            diagnostics=diagnostics(editor, root, path, marks),
         )
-    )
-
-
-def _diagnostic(server: LanguageServer, root: Root, mark: Mark, lines: list[str]) -> lsp.Diagnostic:
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    codec = server.workspace.position_codec
-    start = codec.client_num_units(line[: len(line) - len(line.lstrip())])
-    return lsp.Diagnostic(
-        range=lsp.Range(lsp.Position(mark.line, start), lsp.Position(mark.line, codec.client_num_units(line.rstrip()))),
-        message=mark.message,
-        severity=lsp.DiagnosticSeverity.Error if mark.is_assertion else lsp.DiagnosticSeverity.Warning,
-        source=SECTION,
-        code=mark.test,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+import itertools
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,19 +13,18 @@ from typing import Any, Protocol
 from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Baseline, TestId, Verdict
-from testtime_strategies.budget import EffortName, Spend
-from testtime_strategies.events import BaselineReady, CandidateJudged, Confirming, Event, Listener, Preparing
+from testtime_strategies.budget import EffortName
+from testtime_strategies.events import Listener
 
-from .actions import Offer, apply_title, fix_offers, result_line, run_offer, short_name, stop_offer
-from .diagnostics import LastRun, Mark, last_run, named_test_at, shifted, tests_at
+from .diagnostics import LastRun, Mark, last_run, shifted
 from .editor import Editor
-from .edits import rebased
 from .jobs import Job, JobBoard
-from .repair import NoFailingTest, Report
-from .report import money
+from .progress import tell
+from .repair import Report
 from .settings import Settings, load
 
-MOST_REBASES = 3
+MOST_READY = 20
+"""Verified fixes kept for each project until they are applied."""
 
 
 class Bench(Protocol):
@@ -65,6 +65,8 @@ BenchFactory = Callable[[Path, Settings], Bench]
 class ReadyFix:
     """A verified fix that was not applied, or could not be."""
 
+    id: str
+    title: str
     report: Report
     patch: Patch
 
@@ -86,15 +88,28 @@ class Root:
 class Session:
     """All projects of one editor. Long work goes through the job board; everything else answers at once."""
 
-    def __init__(self, editor: Editor, bench_factory: BenchFactory, publish: Callable[[Root, str, list[Mark]], None]):
+    def __init__(
+        self,
+        editor: Editor,
+        bench_factory: BenchFactory,
+        publish: Callable[[Root, str, list[Mark]], None],
+        changed: Callable[[], None],
+    ):
+        """`publish` shows one file's marks; `changed` hears that jobs or their progress changed."""
         self.editor = editor
-        self.jobs = JobBoard()
+        self.jobs = JobBoard(changed, self._broke)
         self.client_settings: Mapping[str, Any] = {}
         self._bench_factory = bench_factory
         self._publish = publish
         self._roots: dict[Path, Root] = {}
+        self._numbers = itertools.count(1)
 
     # ── roots and settings ───────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def roots(self) -> list[Root]:
+        """Every project that something was asked of."""
+        return list(self._roots.values())
 
     def root_of(self, path: Path) -> Root:
         """The project that a file belongs to."""
@@ -103,7 +118,7 @@ class Session:
         folder = find_root(path)
         root = self._roots.get(folder)
         if root is None:
-            settings = self._load(folder)
+            settings = self.load_settings(folder)
             root = self._roots[folder] = Root(folder, settings, self._bench_factory(folder, settings))
         return root
 
@@ -112,12 +127,13 @@ class Session:
         self.client_settings = settings
         self.editor.forget_complaints()
         for root in self._roots.values():
-            new = self._load(root.path)
+            new = self.load_settings(root.path)
             if new != root.settings:
                 root.settings = new
                 root.bench = self._bench_factory(root.path, new)
 
-    def _load(self, folder: Path) -> Settings:
+    def load_settings(self, folder: Path) -> Settings:
+        """The settings for a project; what is wrong with them is said once."""
         loaded = load(folder, client=self.client_settings, environ=os.environ)
         for message in loaded.messages:
             self.editor.complain(message.removeprefix("testtime: "))
@@ -143,20 +159,26 @@ class Session:
         return self.jobs.start(root.path, ("run",), "run tests", lambda job: self._run_tests(root, job))
 
     async def _run_tests(self, root: Root, job: Job) -> None:
-        texts = self.editor.open_texts(root.path)
+        texts, number = self.editor.open_texts(root.path), self.next_number()
         async with job.shown(self.editor):
             try:
-                baseline = await root.bench.run_tests(buffers=texts, listener=lambda event: _tell(job, event))
+                baseline = await root.bench.run_tests(buffers=texts, listener=lambda event: tell(job, event))
             except SandboxError as error:
                 self.editor.complain(str(error))
                 return
         self.editor.forget_complaints()
         root.before_fix = None
-        self._show_run(root, last_run(baseline, texts))
+        self.show_run(root, last_run(baseline, texts, number))
 
-    def _show_run(self, root: Root, run: LastRun) -> None:
-        root.run = run
-        self.refresh(root)
+    def next_number(self) -> int:
+        """A number for a run that begins now."""
+        return next(self._numbers)
+
+    def show_run(self, root: Root, run: LastRun) -> None:
+        """Take a run's results, unless those of a later one are known."""
+        if root.run is None or run.number >= root.run.number:
+            root.run = run
+            self.refresh(root)
 
     def refresh(self, root: Root, only: str | None = None) -> None:
         """Publish the marks that still hold in the texts as they are now."""
@@ -175,150 +197,40 @@ class Session:
     def edited(self, path: Path) -> None:
         """A text changed: stale marks go; undoing a fix brings its marks back."""
         root = self.root_of(path)
-        if root.before_fix is not None and self._is_current(root, root.before_fix[0]):
+        if root.before_fix is not None and self.is_current(root, root.before_fix[0]):
             root.run, root.before_fix = root.before_fix[1], None
         self.refresh(root, path.relative_to(root.path).as_posix() if path.is_relative_to(root.path) else None)
 
-    # ── what is offered ──────────────────────────────────────────────────────────────────────────────────────
+    # ── verified fixes ───────────────────────────────────────────────────────────────────────────────────────
 
-    def offers(self, path: Path, line: int) -> list[Offer]:
-        """Commands that make sense at a 0-based line. Starts nothing."""
-        root = self.root_of(path)
-        text = self.editor.text(path) or ""
-        uri = self.editor.uri(path)
-        name = path.relative_to(root.path).as_posix()
-        offers = [stop_offer(job.title) for job in self.jobs.running(root.path, "fix")]
-        tests = list(tests_at(root.run, name, text, line))
-        if not tests and (test := named_test_at(name, text, line)):
-            known = root.run is not None and test in root.run.baseline.results
-            if not known:
-                tests = [test]
-            return offers + fix_offers(uri, tests, root.settings)[:1] + [run_offer(uri)]
-        return offers + fix_offers(uri, tests, root.settings)
+    def ready_fixes(self, root: Root) -> list[ReadyFix]:
+        """Verified fixes for the texts as they are now; one whose text is restored is offered again."""
+        return [fix for fix in root.ready if self.is_current(root, fix.patch)]
 
-    def ready_fixes(self, path: Path) -> list[tuple[str, ReadyFix, Root]]:
-        """Verified fixes for the texts as they are now, with their titles."""
-        root = self.root_of(path)
-        root.ready = [fix for fix in root.ready if self._is_current(root, fix.patch)]
-        return [(apply_title(fix.report), fix, root) for fix in root.ready]
+    def keep_ready(self, root: Root, fix: ReadyFix) -> None:
+        """Offer a verified fix from now on."""
+        kept = [other for other in root.ready if other.patch.digest != fix.patch.digest]
+        root.ready = [*kept, fix][-MOST_READY:]
 
-    def _is_current(self, root: Root, patch: Patch) -> bool:
+    def applied(self, root: Root, fix: ReadyFix) -> None:
+        """A fix is in the texts: its marks go, other marks in the changed files move with the edit."""
+        root.ready = [other for other in root.ready if other.id != fix.id]
+        if root.run is not None:
+            root.before_fix = (fix.patch, root.run)
+            texts = {edit.path: edit.before or "" for edit in fix.patch.edits}
+            self.show_run(root, root.run.without(fix.report.problem.targets, texts))
+
+    def is_current(self, root: Root, patch: Patch) -> bool:
+        """Whether the user's texts are the very ones that a patch was made for."""
         return all(self.editor.text(root.path / edit.path) == edit.before for edit in patch.edits)
 
-    # ── fixing ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def fix(self, path: Path, tests: Sequence[TestId], effort: EffortName | None) -> Job:
-        """Start repairing, queue behind other work on the project, or join the same request."""
-        root = self.root_of(path)
-        what = short_name(tests[0]) if len(tests) == 1 else f"{len(tests) or 'all'} failing tests"
-        key = ("fix", *sorted(tests))
-        return self.jobs.start(root.path, key, f"fix {what}", lambda job: self._fix(root, job, tests, effort))
-
-    async def _fix(self, root: Root, job: Job, tests: Sequence[TestId], effort: EffortName | None) -> None:
-        meter = _Meter(job)
-        message = ""
-        try:
-            async with job.shown(self.editor):
-                message = await self._repair(root, job, meter, tests, effort)
-        except asyncio.CancelledError:
-            self.editor.say(f"stopped: {job.title} · {money(meter.spend.usd)} spent")
-            raise
-        except Exception as error:  # the job ends here with a sentence; the server goes on
-            from testtime_strategies.model import ModelError
-
-            if not isinstance(error, SandboxError | ModelError | NoFailingTest):
-                raise
-            self.editor.say(str(error))
-            return
-        self.editor.say(message)
-
-    async def _repair(
-        self, root: Root, job: Job, meter: _Meter, tests: Sequence[TestId], effort: EffortName | None
-    ) -> str:
-        """Search, then deliver; the sentence that tells how it ended."""
-        texts = self.editor.open_texts(root.path)
-        report = await root.bench.repair(tests, buffers=texts, effort=effort, listener=meter)
-        self._show_run(root, last_run(report.problem.baseline, texts))
-        if report.outcome.fix is None or report.outcome.fix.patch is None:
-            cost = money(report.outcome.spend.usd)
-            return f"{report.outcome.reason} ({cost}, {report.outcome.spend.wall_seconds:.0f} s)"
-        return await self._deliver(root, job, report, report.outcome.fix.patch)
-
-    async def _deliver(self, root: Root, job: Job, report: Report, patch: Patch) -> str:
-        """Bring a verified patch to texts that may have moved on: re-base and verify again, never apply blind."""
-        listener: Listener = lambda event: _tell(job, event)  # noqa: E731
-        for _ in range(MOST_REBASES):
-            if self._is_current(root, patch):
-                return await self._hand_over(root, report, patch)
-            current = {edit.path: self.editor.text(root.path / edit.path) for edit in patch.edits}
-            moved = rebased(patch, current)
-            if moved is None:
-                break
-            job.report("the text has changed; verifying the fix on it")
-            verdict = await root.bench.verify(
-                moved, report.problem.targets, buffers=self.editor.open_texts(root.path), listener=listener
-            )
-            if not verdict.verified:
-                break
-            patch = moved
-        return "a fix was verified, but the text has changed where it applies; ask for the fix again."
-
-    async def _hand_over(self, root: Root, report: Report, patch: Patch) -> str:
-        """Apply, ask, or offer, as the user set it."""
-        line = result_line(report)
-        mode = root.settings.apply
-        if mode == "ask":
-            answer = await self.editor.ask(f"{apply_title(report)}?", ("Apply", "Discard"))
-            if answer == "Discard":
-                return f"discarded: {line}"
-            mode = "direct" if answer == "Apply" else "offer"
-        if mode == "direct" and self._is_current(root, patch):
-            trouble = await self.editor.apply(root.path, patch, line)
-            if trouble is None:
-                if root.run is not None:
-                    root.before_fix = (patch, root.run)
-                    # Marks elsewhere in the changed files move with the edit.
-                    texts = {edit.path: edit.before or "" for edit in patch.edits}
-                    self._show_run(root, root.run.without(report.problem.targets, texts))
-                return line
-            root.ready.append(ReadyFix(report, patch))
-            return f"{line.replace('fixed', 'verified a fix for', 1)}, but it was not applied: {trouble}."
-        root.ready.append(ReadyFix(report, patch))
-        return f"{line.replace('fixed', 'verified a fix for', 1)}; apply it with the code action."
+    def _broke(self, job: Job, error: BaseException) -> None:
+        """A job ended with an error that nobody foresaw: say so, keep the details in the log, go on."""
+        logging.getLogger("testtime").error("%s broke", job.title, exc_info=error)
+        self.editor.say(f"{job.title} broke: {type(error).__name__}: {error}. The log has the details.")
 
     async def close(self) -> None:
         """Stop every job and let go of every project."""
         await self.jobs.close()
         for root in self._roots.values():
             await root.bench.aclose()
-
-
-class _Meter:
-    """Turns a repair's events into a job's progress, and remembers what was spent."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self.spend = Spend()
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, CandidateJudged):
-            self.spend = event.spend
-        _tell(self._job, event)
-
-
-def _tell(job: Job, event: Event) -> None:
-    """One line of progress for an event."""
-    match event:
-        case Preparing(step):
-            job.report(step)
-        case BaselineReady(baseline, isolation):
-            cold = " · cold runs" if baseline.cold_because else ""
-            job.report(f"{len(baseline.failing)} of {len(baseline.results)} tests fail · {isolation.level}{cold}")
-        case CandidateJudged(candidate, tried, spend):
-            verdict = candidate.verdict
-            tests = f" · {len(verdict.fixed)} target(s) pass" if verdict and verdict.fixed else ""
-            job.report(f"candidate {tried}{tests} · {money(spend.usd)} · {spend.wall_seconds:.0f} s")
-        case Confirming(candidate):
-            job.report(f"{candidate.id} passes; confirming it")
-        case _:
-            pass

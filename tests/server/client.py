@@ -37,6 +37,7 @@ class EditorClient:
         self.edits: list[lsp.ApplyWorkspaceEditParams] = []
         self.progress: list[tuple[Any, Any]] = []
         self.messages: list[str] = []
+        self.statuses: list[Any] = []
         self.questions: list[str] = []
         self.answer: str | None = None
         self.obeys = True
@@ -65,6 +66,11 @@ class EditorClient:
 
         client.protocol.fm.features.pop(lsp.WINDOW_SHOW_MESSAGE, None)
         client.protocol.fm.features.pop(lsp.PROGRESS, None)
+
+        @client.feature("testtime/status")
+        def status(params: Any) -> None:
+            self.statuses.append(_plain(params))
+            self._news.set()
 
         @client.feature(lsp.WINDOW_SHOW_MESSAGE)
         def show(params: lsp.ShowMessageParams) -> None:
@@ -151,6 +157,14 @@ class EditorClient:
             lsp.ExecuteCommandParams(command=command["command"], arguments=command.get("arguments") or [])
         )
 
+    async def command(self, name: str, *arguments: Any) -> Any:
+        """Execute a command by its name; objects in the answer as dictionaries."""
+        return _plain(
+            await self.lsp.workspace_execute_command_async(
+                lsp.ExecuteCommandParams(command=name, arguments=list(arguments))
+            )
+        )
+
     async def act(self, uri: str, line: int, title: str) -> Any:
         """Choose the first action whose title holds `title`."""
         actions = await self.actions(uri, line)
@@ -195,3 +209,12 @@ def _as_dict(action: Any) -> dict[str, Any]:
     command = action.command
     plain = {"command": command.command, "arguments": command.arguments} if command is not None else None
     return {"title": action.title, "command": plain, "edit": action.edit, "preferred": action.is_preferred}
+
+
+def _plain(value: Any) -> Any:
+    """Dictionaries of what the client library made of an untyped object."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return {name: _plain(item) for name, item in value._asdict().items()} if hasattr(value, "_asdict") else value

@@ -275,3 +275,32 @@ def test_serve_over_tcp(calculator: Path, wait_for: Any) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+async def test_commands_for_a_client_with_its_own_views(editor: Any, calculator: Path) -> None:
+    client, _, code = await failing(editor, calculator, apply="offer", status=True)
+    assert await client.command("testtime.readyFix") is None
+    assert (await client.command("testtime.fix", code))["accepted"], "one argument is enough"
+    await client.until(lambda: any("apply it with the code action" in message for message in client.messages))
+    ready = await client.command("testtime.readyFix")
+    assert ready["title"] == "Apply verified fix · 5/5 tests · $0.00 · strong"
+    [file] = ready["files"]
+    assert (file["uri"], file["before"]) == (code, client.texts[code])
+    assert "+    return a + b" in ready["diff"]
+    assert (await client.command("testtime.applyFix", ready["id"]))["accepted"]
+    await client.until(lambda: client.texts[code] == file["after"])
+    assert await client.command("testtime.readyFix") is None
+    status = await client.command("testtime.status")
+    assert status["last"]["verified"]
+    assert status["today"] == {"usd": 0.0, "tokens": 0}
+    titles = {job["title"] for told in client.statuses for job in told["running"]}
+    assert {"run tests", "fix all failing tests"} <= titles, "told without being asked"
+
+
+async def test_why_no_fix(editor: Any, hard: Path) -> None:
+    client = await editor([hard], timeout=3)
+    test = client.open(hard / "test_greet.py")
+    await client.act(test, 4, "Fix test_polite")
+    await client.until(lambda: any("Nothing verified" in message for message in client.messages))
+    assert not client.statuses, "only a client that asked is told"
+    assert "Nothing verified" in (await client.command("testtime.whyNoFix"))["reason"]

@@ -1,0 +1,179 @@
+"""Fixes from the request to the text: search, then deliver to texts that may have moved on, never blind."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from testtime_sandbox.errors import SandboxError
+from testtime_sandbox.verdict import TestId
+from testtime_strategies.budget import EffortName
+from testtime_strategies.events import Listener
+
+from .actions import apply_title, result_line, short_name
+from .diagnostics import last_run
+from .edits import rebased
+from .jobs import Job
+from .progress import Meter, tell
+from .repair import NoFailingTest
+from .report import money
+from .session import ReadyFix, Root, Session
+from .status import Ended
+
+MOST_REBASES = 3
+MOST_KEPT = 20
+"""Ended fixes remembered, and verified ones that wait to be applied, per project."""
+EXPLICIT = ("fix", "complete")
+"""Kinds of job that a user asked for."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a fix is asked for. Without `tests`, every failing one."""
+
+    tests: tuple[TestId, ...] = ()
+    effort: EffortName | None = None
+    intent: str = ""
+    completes: str = ""
+    """The stub that is to be completed; empty for a repair."""
+
+    @property
+    def title(self) -> str:
+        """Short: it is shown while the job runs."""
+        if self.completes:
+            return f"complete {self.completes}"
+        if len(self.tests) == 1:
+            return f"fix {short_name(self.tests[0])}"
+        return f"fix {len(self.tests) or 'all'} failing tests"
+
+
+class Fixer:
+    """Runs fixes on a session's projects and remembers how they ended."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._editor = session.editor
+        self._ids = itertools.count(1)
+        self.ended: list[Ended] = []
+
+    def start(self, root: Root, wanted: Wanted) -> Job:
+        """Start, queue behind other work on the project, or join the same request."""
+        key = ("complete" if wanted.completes else "fix", wanted.completes, *sorted(wanted.tests))
+        return self._session.jobs.start(root.path, key, wanted.title, lambda job: self._run(root, job, wanted))
+
+    def running(self, root: Path | None = None) -> list[Job]:
+        """Jobs that a user asked for and can stop."""
+        return [job for kind in EXPLICIT for job in self._session.jobs.running(root, kind)]
+
+    def find(self, identifier: str | None) -> Ended | None:
+        """An ended fix by its id; the last one without."""
+        return next((e for e in reversed(self.ended) if identifier in (None, e.id)), None)
+
+    def find_ready(self, identifier: str | None) -> tuple[Root, ReadyFix] | None:
+        """A verified fix that is not applied yet and fits the texts as they are now."""
+        for root in self._session.roots:
+            for fix in reversed(self._session.ready_fixes(root)):
+                if identifier in (None, fix.id):
+                    return root, fix
+        return None
+
+    def apply(self, root: Root, fix: ReadyFix) -> Job:
+        """Apply a ready fix, as a job of its own."""
+
+        async def work(job: Job) -> None:
+            self._editor.say(await self._apply(root, fix))
+
+        return self._session.jobs.start(root.path, ("apply", fix.id), f"apply the fix of {fix.title}", work)
+
+    # ── one job ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _run(self, root: Root, job: Job, wanted: Wanted) -> None:
+        meter = Meter(job)
+        ended = Ended(str(next(self._ids)), job.title, root.path, "")
+        try:
+            async with job.shown(self._editor):
+                ended = await self._repair(root, job, meter, wanted, ended)
+        except asyncio.CancelledError:
+            self._editor.say(f"stopped: {job.title} · {money(meter.spend.usd)} spent")
+            raise
+        except Exception as error:  # the job ends here with a sentence; the server goes on
+            from testtime_strategies.model import ModelError
+
+            if not isinstance(error, SandboxError | ModelError | NoFailingTest):
+                raise
+            ended = replace(ended, message=str(error))
+        self.ended = [*self.ended, ended][-MOST_KEPT:]
+        self._editor.say(ended.message)
+
+    async def _repair(self, root: Root, job: Job, meter: Meter, wanted: Wanted, ended: Ended) -> Ended:
+        """Search, then deliver; how it ended."""
+        texts = self._editor.open_texts(root.path)
+        number = self._session.next_number()
+        report = await root.bench.repair(wanted.tests, buffers=texts, effort=wanted.effort, listener=meter)
+        self._session.show_run(root, last_run(report.problem.baseline, texts, number))
+        ended = replace(ended, report=report)
+        if report.outcome.fix is None or report.outcome.fix.patch is None:
+            cost = money(report.outcome.spend.usd)
+            message = f"{report.outcome.reason} ({cost}, {report.outcome.spend.wall_seconds:.0f} s)"
+            return replace(ended, message=message)
+        fix = ReadyFix(ended.id, job.title, report, report.outcome.fix.patch)
+        return replace(ended, message=await self._deliver(root, job, fix, wanted))
+
+    async def _deliver(self, root: Root, job: Job, fix: ReadyFix, wanted: Wanted) -> str:
+        """Bring a verified patch to texts that may have moved on: re-base and verify again, never apply blind."""
+        listener: Listener = lambda event: tell(job, event)  # noqa: E731
+        for _ in range(MOST_REBASES):
+            if self._session.is_current(root, fix.patch):
+                return await self._hand_over(root, fix, wanted)
+            current = {edit.path: self._editor.text(root.path / edit.path) for edit in fix.patch.edits}
+            moved = rebased(fix.patch, current)
+            if moved is None:
+                break
+            job.report("the text has changed; verifying the fix on it")
+            verdict = await root.bench.verify(
+                moved, fix.report.problem.targets, buffers=self._editor.open_texts(root.path), listener=listener
+            )
+            if not verdict.verified:
+                break
+            fix = replace(fix, patch=moved)
+        return "a fix was verified, but the text has changed where it applies; ask for the fix again."
+
+    async def _hand_over(self, root: Root, fix: ReadyFix, wanted: Wanted) -> str:
+        """Apply, ask, or offer, as the user set it."""
+        line = result_line(fix.report)
+        mode = "offer" if wanted.completes else root.settings.apply
+        if mode == "ask":
+            answer = await self._editor.ask(f"{apply_title(fix.report)}?", ("Apply", "Discard"))
+            if answer == "Discard":
+                return f"discarded: {line}"
+            mode = "direct" if answer == "Apply" else "offer"
+        if mode == "direct" and self._session.is_current(root, fix.patch):
+            return await self._apply(root, fix)
+        self._session.keep_ready(root, fix)
+        if wanted.completes:
+            done = result_line(fix.report, f"a body of {wanted.completes} was verified")
+            return f"{done}; accept it where it stands, or with the code action."
+        return f"{line.replace('fixed', 'verified a fix for', 1)}; apply it with the code action."
+
+    async def _apply(self, root: Root, fix: ReadyFix) -> str:
+        """Apply now; the texts were just compared."""
+        line = result_line(fix.report)
+        trouble = await self._editor.apply(root.path, fix.patch, line)
+        if trouble is not None:
+            self._session.keep_ready(root, fix)
+            return f"{line.replace('fixed', 'verified a fix for', 1)}, but it was not applied: {trouble}."
+        self._session.applied(root, fix)
+        return line
+
+
+def ready_json(session: Session, root: Root, fix: ReadyFix) -> Mapping[str, Any]:
+    """A ready fix for a client that wants to show it before it is applied."""
+    files = [
+        {"uri": session.editor.uri(root.path / edit.path), "before": edit.before, "after": edit.after}
+        for edit in fix.patch.edits
+    ]
+    return {"id": fix.id, "title": apply_title(fix.report), "files": files, "diff": fix.patch.diff()}

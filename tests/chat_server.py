@@ -4,15 +4,18 @@ python tests/chat_server.py replies.json     # prints its base URL; each item is
 """
 
 import json
+import re
+import select
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+CHATTER = "This explains the change at length and says nothing new. "
 
 
 @dataclass
@@ -24,41 +27,109 @@ class Scripted:
     headers: dict[str, str] = field(default_factory=dict)
     usage: dict[str, Any] | None = field(default_factory=lambda: dict(USAGE))
     body: str | None = None
+    content_type: str = "application/json"
     hold: threading.Event | None = None
     refuse: str | None = None
     """Answer 400 naming this parameter, when the request has it; then the next answer is due."""
+    calls: list[list[Any]] = field(default_factory=list)
+    """Tool calls: [name, arguments as an object or as the text that is sent]."""
+    reasoning: str = ""
+    """Streamed as `reasoning_content` before the content."""
+    finish: str = "stop"
+    choices: int = 1
+    stream: bool = True
+    """False: answer in one piece even when a stream was asked for."""
+    usage_in_each_chunk: bool = False
+    hold_after: int | None = None
+    """Pieces of a stream after which `hold` is waited for, instead of before."""
+    drop_after: int | None = None
+    """Pieces of a stream after which the connection breaks."""
+    endless: bool = False
+    """Go on with chatter until the client hangs up."""
+
+    def message(self) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": "assistant", "content": self.content}
+        if self.calls:
+            message["tool_calls"] = [
+                {"id": f"call_{n}", "type": "function", "function": {"name": name, "arguments": _text(arguments)}}
+                for n, (name, arguments) in enumerate(self.calls)
+            ]
+        return message
 
     def completion(self, model: str) -> bytes:
         if self.body is not None:
             return self.body.encode()
         if self.status != 200:
             return json.dumps({"error": {"message": f"scripted {self.status}", "type": "scripted"}}).encode()
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": self.content}}
-        answer: dict[str, Any] = {
-            "id": "chatcmpl-1",
-            "object": "chat.completion",
-            "created": 0,
-            "model": model,
-            "choices": [choice],
-        }
+        choices = [{"index": n, "finish_reason": self.finish, "message": self.message()} for n in range(self.choices)]
+        answer = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": model, "choices": choices}
         if self.usage is not None:
             answer["usage"] = self.usage
         return json.dumps(answer).encode()
 
+    def chunks(self, model: str, *, usage: bool) -> Iterator[bytes]:
+        """The events of a stream, one piece of a few characters each."""
+        frame = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": model}
 
-Item = str | Scripted | Callable[[dict[str, Any]], str]
+        def event(delta: Mapping[str, Any], finish: str | None = None) -> bytes:
+            choice = {"index": 0, "delta": delta, "finish_reason": finish}
+            more = {"usage": self.usage} if self.usage_in_each_chunk else {}
+            return f"data: {json.dumps({**frame, 'choices': [choice], **more})}\n\n".encode()
+
+        for piece in _pieces(self.reasoning):
+            yield event({"reasoning_content": piece})
+        for piece in _pieces(self.content or ""):
+            yield event({"content": piece})
+        while self.endless:
+            for piece in _pieces(CHATTER):
+                yield event({"content": piece})
+        for number, (name, arguments) in enumerate(self.calls):
+            head = {"index": number, "id": f"call_{number}", "type": "function"}
+            yield event({"tool_calls": [{**head, "function": {"name": name, "arguments": ""}}]})
+            for piece in _pieces(_text(arguments)):
+                yield event({"tool_calls": [{"index": number, "function": {"arguments": piece}}]})
+        yield event({}, "tool_calls" if self.calls else self.finish)
+        if usage and self.usage is not None:
+            yield f"data: {json.dumps({**frame, 'choices': [], 'usage': self.usage})}\n\n".encode()
+        yield b"data: [DONE]\n\n"
+
+
+def _text(arguments: Any) -> str:
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)
+
+
+def _pieces(text: str) -> list[str]:
+    return re.findall(r"(?s).{1,6}", text)
+
+
+Answer = str | Scripted
+Item = Answer | Callable[[dict[str, Any]], Answer]
 
 
 class ChatServer:
-    """Serves `replies` in order, then 500s; keeps every request it got."""
+    """Serves `replies` in order, then 500s; keeps every request it got.
 
-    def __init__(self, replies: Iterable[Item], models: tuple[str, ...] = ("scripted",)) -> None:
+    `most_at_once`: answer 429 with `retry_after` (seconds) to any request above so many under way.
+    """
+
+    def __init__(
+        self,
+        replies: Iterable[Item],
+        models: tuple[str, ...] = ("scripted",),
+        *,
+        most_at_once: int | None = None,
+        retry_after: str = "0.05",
+    ) -> None:
         self.replies = list(replies)
         self.models = models
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.arrived = threading.Event()
         self.hung_up = threading.Event()
+        self.hang_ups = 0
+        self.refused = 0
+        """How many requests were answered 429 for being one too many."""
+        self._under_way = 0
         self._lock = threading.Lock()
         outer = self
 
@@ -72,18 +143,66 @@ class ChatServer:
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with outer._lock:
-                    outer.requests.append(request)
-                    outer.keys.append(self.headers.get("Authorization"))
-                    item = outer.replies.pop(0) if outer.replies else Scripted(status=500)
+                    if most_at_once is not None and outer._under_way >= most_at_once:
+                        outer.refused += 1
+                        item: Item | None = None
+                    else:
+                        outer._under_way += 1
+                        outer.requests.append(request)
+                        outer.keys.append(self.headers.get("Authorization"))
+                        item = outer.replies.pop(0) if outer.replies else Scripted(status=500)
                 outer.arrived.set()
-                answer = item if isinstance(item, Scripted) else Scripted(item(request) if callable(item) else item)
-                if answer.hold is not None and not self._held(answer.hold):
+                if item is None:
+                    self._send(429, b'{"error": {"message": "too many"}}', {"Retry-After": retry_after})
+                    return
+                try:
+                    self._answer(request, item(request) if callable(item) else item)
+                finally:
+                    with outer._lock:
+                        outer._under_way -= 1
+
+            def _answer(self, request: dict[str, Any], answer: Answer) -> None:
+                answer = answer if isinstance(answer, Scripted) else Scripted(answer)
+                if answer.hold is not None and answer.hold_after is None and not self._held(answer.hold):
                     return
                 if answer.refuse is not None and answer.refuse in request:
                     message = f"Unsupported parameter: '{answer.refuse}' is not supported with this model."
                     self._send(400, json.dumps({"error": {"message": message}}).encode(), {})
-                    return
-                self._send(answer.status, answer.completion(request["model"]), answer.headers)
+                elif request.get("stream") and answer.stream and answer.status == 200 and answer.body is None:
+                    self._stream(request, answer)
+                else:
+                    body = answer.completion(request["model"])
+                    self._send(answer.status, body, answer.headers, answer.content_type)
+
+            def _stream(self, request: dict[str, Any], answer: Scripted) -> None:
+                """Send the events one by one, looking before each whether the client is still there."""
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                usage = bool((request.get("stream_options") or {}).get("include_usage"))
+                for number, event in enumerate(answer.chunks(request["model"], usage=usage)):
+                    if number == answer.drop_after:
+                        self.close_connection = True
+                        return
+                    if number == answer.hold_after and answer.hold is not None and not self._held(answer.hold):
+                        return
+                    pause = 0.001 if answer.endless else 0.0
+                    try:
+                        if select.select([self.connection], [], [], pause)[0] and not self.connection.recv(1):
+                            self._client_left()
+                            return
+                        self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+                    except OSError:
+                        self._client_left()
+                        return
+                self.wfile.write(b"0\r\n\r\n")
+
+            def _client_left(self) -> None:
+                self.close_connection = True
+                with outer._lock:
+                    outer.hang_ups += 1
+                outer.hung_up.set()
 
             def _held(self, event: threading.Event) -> bool:
                 """Wait for the event; False when the client hung up first."""
@@ -91,19 +210,21 @@ class ChatServer:
                 while not event.is_set():
                     try:
                         if self.connection.recv(1) == b"":
-                            outer.hung_up.set()
+                            self._client_left()
                             return False
                     except TimeoutError:
                         continue
                     except OSError:
-                        outer.hung_up.set()
+                        self._client_left()
                         return False
                 self.connection.settimeout(None)
                 return True
 
-            def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+            def _send(
+                self, status: int, body: bytes, headers: dict[str, str], content_type: str = "application/json"
+            ) -> None:
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
                 for name, value in headers.items():
                     self.send_header(name, value)

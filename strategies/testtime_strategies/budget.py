@@ -51,6 +51,8 @@ class Spend:
     reasoning_tokens: int = 0
     """Part of `output_tokens` spent on thinking."""
     usd: float | None = 0.0
+    estimated_tokens: int = 0
+    """Part of the tokens that the endpoint did not tell: our own upper estimate (a stream that was cut)."""
     model_seconds: float = 0.0
     sandbox_cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
@@ -67,6 +69,7 @@ class Spend:
             self.output_tokens + other.output_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
             None if self.usd is None or other.usd is None else self.usd + other.usd,
+            self.estimated_tokens + other.estimated_tokens,
             self.model_seconds + other.model_seconds,
             self.sandbox_cpu_seconds + other.sandbox_cpu_seconds,
             self.wall_seconds + other.wall_seconds,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .budget import Budget, Reservation, Spend
 from .candidate import Candidate, Critique, Draft, Gather, Mutate, Problem, Rejection, Repair
-from .model import ModelError
+from .model import Aborted, ModelError
 from .prompt import Prompt, critique_messages, draft_messages, repair_messages
 from .reply import ReplyError, parse_reply
 from .strategy import Model, Reply, SampleRequest
@@ -92,6 +92,9 @@ class Generator:
             self._settle(reservation, error.spend)
             self.trouble = str(error)
             return replace(candidate, rejection=Rejection.MODEL, detail=str(error)), None
+        except Aborted as aborted:
+            self._settle(reservation, aborted.spend)
+            raise
         except asyncio.CancelledError:
             # The server may bill the prompt of an aborted request: count it at its upper bound.
             prompt_price = model.price_bound(replace(request, max_tokens=0))

@@ -4,28 +4,49 @@
     ├── EndpointUnreachable   nothing answers there, or not in time
     ├── BadKey                401 or 403
     ├── UnknownModel          404
+    ├── OutOfQuota            429 that no waiting mends
     ├── RateLimited           429 until the retries were used up
+    ├── ToolsRefused          the endpoint takes no function calls
     └── BadReply              an answer that is no chat completion
+        └── BrokenOff         a stream that ended in the middle
+    CancelledError
+    └── Aborted               the task was cancelled while a request was under way
 
 Every message is one sentence for the user that names the setting to change.
 """
 
 from __future__ import annotations
 
+import asyncio
+import random
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from .budget import Spend
+from .limiter import Limiter
 from .prices import price
-from .strategy import Reply, SampleRequest
+from .strategy import Message, Reply, SampleRequest, Watch
+from .stream import Fold
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 RETRIES = 4
-"""Retries on 429, 5xx and broken connections, by the client itself, which waits as long as Retry-After says."""
-REPLY_SECONDS = 180.0
+"""Retries on 5xx and broken connections, waiting longer each time."""
+RATE_RETRIES = 3
+"""On 429 so many times as often: the fan-out slows down, and each request has its turn."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
+"""Seconds between two attempts; an endpoint that says to wait longer than the longest is given up."""
+REPLY_SECONDS, CONNECT_SECONDS = 180.0, 10.0
+IN_FLIGHT = 64
+"""Tokens that may have been made and not yet seen when a stream is cut."""
+HIDDEN_THINKERS = re.compile(r"(^|/)(o[1345]|gpt-5)([-.:]|$)")
+"""Models that think without showing it: what a cut reply of theirs has used can't be told, so they are heard out."""
+OPTIONAL = ("temperature", "seed", "stream_options", "reasoning_effort", "stream")
+"""Parameters that can be left out, for an endpoint that refuses them."""
 
 
 class ModelError(Exception):
@@ -48,12 +69,35 @@ class UnknownModel(ModelError):
     """The endpoint does not serve this model."""
 
 
+class OutOfQuota(ModelError):
+    """The account behind the key has nothing left."""
+
+
 class RateLimited(ModelError):
     """The endpoint still said 429 after all retries."""
 
 
+class ToolsRefused(ModelError):
+    """The endpoint, or this model of it, takes no function calls; the same can be asked in plain text."""
+
+
 class BadReply(ModelError):
     """What came back is no chat completion."""
+
+
+class BrokenOff(BadReply):
+    """The connection broke, or the server reported an error, in the middle of a stream."""
+
+
+class Aborted(asyncio.CancelledError):
+    """The task was cancelled. `spend` is what the request under way has used at most."""
+
+    def __init__(self, spend: Spend | None) -> None:
+        super().__init__()
+        self.spend = spend
+
+
+_limiters: WeakValueDictionary[str, Limiter] = WeakValueDictionary()
 
 
 class OpenAIModel:
@@ -77,41 +121,37 @@ class OpenAIModel:
         self._is_ours = is_ours
         self._client: AsyncOpenAI | None = None
         self._limit_name = "max_completion_tokens" if base_url is None else "max_tokens"
+        self._limit_renamed = False
         self._unsupported: set[str] = set()
+        self._plain_roles = False
+        self._hidden_thinker = HIDDEN_THINKERS.search(name) is not None
+        self._limiter = _limiters.setdefault(base_url or "", Limiter())
 
-    async def sample(self, request: SampleRequest) -> Reply:
-        """One reply; its usage is recorded before its text is looked at."""
+    async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
+        """One reply, streamed to `watch`; its usage is recorded before its text is looked at."""
         import openai
 
-        started = time.monotonic()
-        try:
-            completion = await self._create(request)
-        except openai.AuthenticationError as error:
-            raise BadKey(f"{self._where} refuses the API key: set testtime.apiKey or OPENAI_API_KEY.") from error
-        except openai.PermissionDeniedError as error:
-            raise BadKey(f"{self._where} does not permit this: check testtime.apiKey or OPENAI_API_KEY.") from error
-        except openai.NotFoundError as error:
-            raise UnknownModel(
-                f"{self._where} has no model {self.name!r}: set testtime.model (--model) or testtime.baseUrl."
-            ) from error
-        except openai.RateLimitError as error:
-            raise RateLimited(f"{self._where} still says 'too many requests' after {self._retries} retries.") from error
-        except openai.APITimeoutError as error:
-            raise EndpointUnreachable(
-                f"{self._where} did not answer within {self._timeout:g} s.", self._worst_case(request)
-            ) from error
-        except openai.APIConnectionError as error:
-            raise EndpointUnreachable(
-                f"{self._where} cannot be reached: check testtime.baseUrl (--base-url, TESTTIME_BASE_URL)."
-            ) from error
-        except openai.APIStatusError as error:
-            raise BadReply(f"{self._where} answers {error.status_code}: {_first_line(str(error))}") from error
-        except (openai.OpenAIError, ValueError) as error:
-            raise BadReply(
-                f"{self._where} answers with something that is no chat completion.", self._worst_case(request)
-            ) from error
-        spend = self._spend(request, completion, time.monotonic() - started)
-        return self._reply(completion, spend)
+        failures = 0
+        while True:
+            pause = 0.0
+            async with self._limiter.slot() as began:
+                try:
+                    reply = await self._ask(request, watch)
+                except openai.RateLimitError as error:
+                    failures += 1
+                    wait = self._patience(error, failures)
+                    self._limiter.slow_down(began, wait)
+                except (openai.InternalServerError, openai.APIConnectionError) as error:
+                    failures += 1
+                    if isinstance(error, openai.APITimeoutError) or failures > self._retries:
+                        raise self._explained(error, request) from error
+                    pause = _longer(failures)
+                except (openai.OpenAIError, ValueError) as error:
+                    raise self._explained(error, request) from error
+                else:
+                    self._limiter.answered()
+                    return reply
+            await asyncio.sleep(pause)
 
     def price_bound(self, request: SampleRequest) -> float | None:
         """The most that `request` can cost in USD, None when the price is not known."""
@@ -127,95 +167,311 @@ class OpenAIModel:
     def _where(self) -> str:
         return f"The model endpoint {self._base_url or 'api.openai.com'}"
 
+    # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _ask(self, request: SampleRequest, watch: Watch | None) -> Reply:
+        """One request from question to answer; raises what the client raises until something has come."""
+        started = time.monotonic()
+        fold = Fold()
+        try:
+            answer = await self._create(request)
+            kind = str(answer.headers.get("content-type", ""))
+            if "event-stream" in kind:
+                cut = await self._listen(answer.parse(), fold, watch, request, started)
+            else:
+                fold, cut = await self._read(answer, kind, request), False
+        except asyncio.CancelledError:
+            raise Aborted(self._so_far(request, fold, time.monotonic() - started)) from None
+        seconds = time.monotonic() - started
+        spend = self._so_far(request, fold, seconds) if cut else self._spend(request, fold, seconds)
+        if not fold.chosen:
+            raise BadReply(f"{self._where} answers without a choice.", spend)
+        return Reply(
+            text=fold.text,
+            spend=spend,
+            model=fold.model or self.name,
+            truncated=fold.finish == "length",
+            calls=() if cut else fold.calls,
+            cut=cut,
+        )
+
+    async def _read(self, answer: Any, kind: str, request: SampleRequest) -> Fold:
+        """An answer in one piece: a server that does not stream, or something else altogether."""
+        body: bytes = await answer.http_response.aread()
+        if "html" in kind or body.lstrip()[:1] == b"<":
+            raise BadReply(f"{self._where} answers with a web page: check testtime.baseUrl (--base-url).")
+        try:
+            return Fold.of_json(body)
+        except ValueError as error:
+            said = "" if "char" in str(error) else f": {_first_line(str(error))}"
+            raise BadReply(
+                f"{self._where} answers with something that is no chat completion{said}", self._worst_case(request)
+            ) from error
+
+    async def _listen(
+        self, stream: Any, fold: Fold, watch: Watch | None, request: SampleRequest, started: float
+    ) -> bool:
+        """Take a stream's pieces until it ends or `watch` has enough of it; True for the latter."""
+        enough = False
+        try:
+            async for piece in stream:
+                thought = fold.take(piece)
+                if watch is not None and not enough:
+                    enough = watch(fold.text, thought)
+                    if enough and not self._hidden_thinker and not fold.calls:
+                        return True
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            if not _is_transport(error) or not (fold.chosen or fold.size):
+                raise  # nothing has come: it can be asked again
+            if enough or (watch is not None and watch(fold.text + "\n\n", "")):
+                return True
+            said = _first_line(str(error)).rstrip(".")
+            raise BrokenOff(
+                f"{self._where} broke off in the middle of a reply: {said}.",
+                self._so_far(request, fold, time.monotonic() - started),
+            ) from error
+        finally:
+            await stream.close()
+        return False
+
     async def _create(self, request: SampleRequest) -> Any:
-        """Ask, leaving out what this endpoint has refused before."""
+        """The raw answer, asked for without what this endpoint has refused before."""
         import openai
 
         if self._client is None:
             self._client = openai.AsyncOpenAI(
                 base_url=self._base_url or "https://api.openai.com/v1",
                 api_key=self._api_key or "none",
-                timeout=self._timeout,
-                max_retries=self._retries,
+                timeout=openai.Timeout(self._timeout, connect=min(CONNECT_SECONDS, self._timeout)),
+                max_retries=0,
             )
-        create: Any = self._client.chat.completions.create
+        create: Any = self._client.chat.completions.with_raw_response.create
         while True:
-            options: dict[str, Any] = {self._limit_name: request.max_tokens}
-            if request.temperature is not None:
-                options["temperature"] = request.temperature
-            if request.seed is not None:
-                options["seed"] = request.seed
-            for name in self._unsupported:
-                options.pop(name, None)
-            messages: Any = [{"role": message.role, "content": message.content} for message in request.messages]
+            options = self._options(request)
             try:
-                return await create(model=self.name, messages=messages, **options)
-            except openai.BadRequestError as error:
-                if not self._give_way(str(error), options):
+                return await create(model=self.name, messages=_dumped(request.messages, self._plain_roles), **options)
+            except (openai.BadRequestError, openai.UnprocessableEntityError, openai.NotFoundError) as error:
+                complaint = _complaint(error)
+                if request.tools and re.search(r"\btools?\b|tool_choice|function.call", complaint):
+                    raise ToolsRefused(f"{self._where} takes no function calls for {self.name!r}.") from error
+                if isinstance(error, openai.NotFoundError) or not self._give_way(complaint, options):
                     raise
 
-    def _give_way(self, complaint: str, options: dict[str, Any]) -> bool:
-        """Remember a parameter that the endpoint refuses; False when it complains of something else."""
-        if "max_completion_tokens" in complaint and self._limit_name == "max_tokens":
-            self._limit_name = "max_completion_tokens"
-            return True
-        for name in options:
-            if re.search(rf"\b{name}\b", complaint):
-                if name == "max_completion_tokens":
-                    self._limit_name = "max_tokens"
-                elif name == "max_tokens":
-                    self._limit_name = "max_completion_tokens"
-                else:
-                    self._unsupported.add(name)
-                return True
-        return False
+    def _options(self, request: SampleRequest) -> dict[str, Any]:
+        options: dict[str, Any] = {
+            self._limit_name: request.max_tokens,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "reasoning_effort": request.reasoning,
+        }
+        if request.tools:
+            options["tools"] = [
+                {
+                    "type": "function",
+                    "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
+                }
+                for tool in request.tools
+            ]
+        if "stream" in self._unsupported:
+            options["stream_options"] = None
+        return {name: value for name, value in options.items() if value is not None and name not in self._unsupported}
 
-    def _spend(self, request: SampleRequest, completion: Any, seconds: float) -> Spend:
-        """What the reply cost; where the server does not say, the most that it can have been."""
-        usage = getattr(completion, "usage", None)
-        if usage is None or not isinstance(getattr(usage, "prompt_tokens", None), int):
-            return self._worst_case(request, seconds)
-        inputs, outputs = int(usage.prompt_tokens), int(getattr(usage, "completion_tokens", 0) or 0)
-        cached = _detail(usage, "prompt_tokens_details", "cached_tokens")
+    def _give_way(self, complaint: str, options: dict[str, Any]) -> bool:
+        """Remember what the endpoint refuses; False when there is nothing left to leave out."""
+        if not self._plain_roles and re.search(r"alternat|system role|role.{0,20}system", complaint, re.IGNORECASE):
+            self._plain_roles = True
+            return True
+        if not self._limit_renamed and re.search(r"\bmax_(completion_)?tokens\b", complaint):
+            if "context" not in complaint:
+                other = "max_tokens" if self._limit_name != "max_tokens" else "max_completion_tokens"
+                self._limit_name, self._limit_renamed = other, True
+                return True
+            return False
+        for name in OPTIONAL:
+            if name in options and re.search(rf"\b{name}\b", complaint):
+                self._unsupported.add(name)
+                return True
+        if re.search(r"context|too long|does not exist|not found", complaint):
+            return False
+        rest = [name for name in OPTIONAL if name in options]
+        self._unsupported.update(rest)  # it does not say what it refuses
+        return bool(rest)
+
+    # ── failing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _patience(self, error: Any, failures: int) -> float:
+        """Seconds to wait after a 429. Raises when waiting helps no more."""
+        if re.search(r"insufficient_quota|billing", _complaint(error)):
+            raise OutOfQuota(
+                f"{self._where} says that the quota is used up: top it up, or set another testtime.apiKey or "
+                "testtime.model."
+            ) from error
+        told = _retry_after(error)
+        wait = _longer(failures) if told is None else told
+        if failures > self._retries * RATE_RETRIES or wait > LONGEST_WAIT:
+            raise RateLimited(
+                f"{self._where} still says 'too many requests' after {failures - 1} retries"
+                f"{f' and to wait {wait:.0f} s' if wait > LONGEST_WAIT else ''}: wait, or set another testtime.model."
+            ) from error
+        return wait
+
+    def _explained(self, error: Exception, request: SampleRequest) -> ModelError:
+        """A client's error as one of ours."""
+        import openai
+
+        where = self._where
+        match error:
+            case openai.AuthenticationError():
+                return BadKey(f"{where} refuses the API key: set testtime.apiKey or OPENAI_API_KEY.")
+            case openai.PermissionDeniedError():
+                return BadKey(f"{where} does not permit this: check testtime.apiKey or OPENAI_API_KEY.")
+            case openai.NotFoundError():
+                return UnknownModel(
+                    f"{where} has no model {self.name!r}: set testtime.model (--model) or testtime.baseUrl."
+                )
+            case openai.BadRequestError() if re.search(r"model.{0,80}(not exist|not found|unknown)", _complaint(error)):
+                return UnknownModel(
+                    f"{where} has no model {self.name!r}: set testtime.model (--model) or testtime.baseUrl."
+                )
+            case openai.APITimeoutError():
+                return EndpointUnreachable(
+                    f"{where} did not answer within {self._timeout:g} s: check testtime.baseUrl (--base-url), or set a "
+                    "faster testtime.model.",
+                    self._worst_case(request),
+                )
+            case openai.APIConnectionError():
+                return EndpointUnreachable(
+                    f"{where} cannot be reached: check testtime.baseUrl (--base-url, TESTTIME_BASE_URL)."
+                )
+            case openai.APIStatusError():
+                text = _first_line(str(error))
+                said = "with a web page" if "<" in text[:40] else text
+                check = "check testtime.baseUrl and testtime.model."
+                return BadReply(f"{where} answers {error.status_code}: {said.rstrip('.')}; {check}")
+            case _:
+                return BadReply(
+                    f"{where} answers with something that is no chat completion: check testtime.baseUrl (--base-url).",
+                    self._worst_case(request),
+                )
+
+    # ── counting ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _spend(self, request: SampleRequest, fold: Fold, seconds: float) -> Spend:
+        """What a whole reply cost; where the server does not say, the most that it can have been."""
+        usage = fold.usage
+        if usage is None:
+            return replace(self._so_far(request, fold, seconds), model_seconds=seconds)
+        if usage.reasoning and not fold.thought:
+            self._hidden_thinker = True
+        return Spend(
+            input_tokens=usage.inputs,
+            cached_tokens=usage.cached,
+            output_tokens=usage.outputs,
+            reasoning_tokens=usage.reasoning,
+            usd=self._price(usage.inputs, usage.outputs, usage.cached),
+            model_seconds=seconds,
+        )
+
+    def _so_far(self, request: SampleRequest, fold: Fold, seconds: float) -> Spend:
+        """The most that a reply has used whose end never came: by the server's word as far as it goes."""
+        usage = fold.usage
+        inputs = usage.inputs if usage else request.input_bound
+        seen = request.max_tokens if self._hidden_thinker else min(request.max_tokens, fold.size + IN_FLIGHT)
+        outputs = min(request.max_tokens, usage.outputs + IN_FLIGHT) if usage else seen
+        cached = usage.cached if usage else 0
         return Spend(
             input_tokens=inputs,
             cached_tokens=cached,
             output_tokens=outputs,
-            reasoning_tokens=_detail(usage, "completion_tokens_details", "reasoning_tokens"),
             usd=self._price(inputs, outputs, cached),
+            estimated_tokens=outputs if usage else inputs + outputs,
             model_seconds=seconds,
         )
 
-    def _worst_case(self, request: SampleRequest, seconds: float = 0.0) -> Spend:
-        return Spend(
-            input_tokens=request.input_bound,
-            output_tokens=request.max_tokens,
-            usd=self.price_bound(request),
-            model_seconds=seconds,
-        )
+    def _worst_case(self, request: SampleRequest) -> Spend:
+        tokens = request.input_bound + request.max_tokens
+        usd = self.price_bound(request)
+        return Spend(request.input_bound, 0, request.max_tokens, usd=usd, estimated_tokens=tokens)
 
     def _price(self, inputs: int, outputs: int, cached: int = 0) -> float | None:
         if self._is_ours:
             return 0.0
         return price(self.name, self._base_url, input_tokens=inputs, output_tokens=outputs, cached_tokens=cached)
 
-    def _reply(self, completion: Any, spend: Spend) -> Reply:
-        choices: Any = getattr(completion, "choices", None)
-        if not choices or getattr(choices[0], "message", None) is None:
-            raise BadReply(f"{self._where} answers without a choice.", spend)
-        text: Any = choices[0].message.content
-        return Reply(
-            text=text if isinstance(text, str) else "",
-            spend=spend,
-            model=str(getattr(completion, "model", None) or self.name),
-            truncated=getattr(choices[0], "finish_reason", None) == "length",
-        )
+
+def _dumped(messages: tuple[Message, ...], plain_roles: bool) -> list[dict[str, Any]]:
+    """Messages as JSON; with `plain_roles` for templates that know no system role and want user and assistant to
+    alternate.
+    """
+    if plain_roles:
+        messages = _alternating(messages)
+    dumped: list[dict[str, Any]] = []
+    for message in messages:
+        entry: dict[str, Any] = {"role": message.role, "content": message.content}
+        if message.calls:
+            entry["tool_calls"] = [
+                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+                for call in message.calls
+            ]
+        if message.call_id:
+            entry["tool_call_id"] = message.call_id
+        dumped.append(entry)
+    return dumped
 
 
-def _detail(usage: Any, group: str, name: str) -> int:
-    value: Any = getattr(getattr(usage, group, None), name, 0)
-    return value if isinstance(value, int) else 0
+def _alternating(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    joined: list[Message] = []
+    for message in messages:
+        role = "user" if message.role == "system" else message.role
+        if joined and joined[-1].role == role == "user":
+            joined[-1] = Message("user", f"{joined[-1].content}\n\n{message.content}")
+        else:
+            joined.append(replace(message, role=role))
+    return tuple(joined)
+
+
+def _complaint(error: Any) -> str:
+    """All that the endpoint said."""
+    return f"{error} {getattr(error, 'code', '')} {getattr(error, 'param', '')} {getattr(error, 'body', '')}"
+
+
+def _retry_after(error: Any) -> float | None:
+    """Seconds that the endpoint says to wait, as a number or as a date; None when it does not say."""
+    from email.utils import parsedate_to_datetime
+
+    headers: Any = getattr(getattr(error, "response", None), "headers", {})
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        told = headers.get(name)
+        if told is None:
+            continue
+        try:
+            return max(0.0, float(told) * unit)
+        except ValueError:
+            pass
+        try:
+            return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+        except ValueError:
+            continue
+    return None
+
+
+def _longer(failures: int) -> float:
+    """Seconds before the next attempt: twice as long each time, less a random part, so that not all ask at once."""
+    wait: float = FIRST_WAIT * 2 ** (failures - 1)
+    return min(20.0, wait) * random.uniform(0.75, 1.0)
+
+
+def _is_transport(error: Exception) -> bool:
+    """Whether a stream broke, by the connection or by the server's own word, rather than this program."""
+    import openai
+
+    foreign = type(error).__module__.startswith("http")  # older clients let their transport's own errors through
+    return foreign or isinstance(error, openai.OpenAIError | ValueError | OSError)
 
 
 def _first_line(text: str) -> str:
-    return text.splitlines()[0][:300] if text else "no explanation"
+    return text.splitlines()[0][:300] if text.strip() else "no explanation"

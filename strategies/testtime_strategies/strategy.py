@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, TypeVar
 
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Verdict
@@ -13,11 +15,37 @@ from .candidate import Candidate, Move, Problem
 
 
 @dataclass(frozen=True)
-class Message:
-    """One chat message."""
+class Tool:
+    """A function that a model may call; `parameters` is a JSON schema."""
 
-    role: Literal["system", "user", "assistant"]
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call as the model wrote it: `arguments` is meant to be JSON and may be anything."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One chat message. `calls` belong to an assistant, `call_id` says which of them a tool's message answers."""
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes, which bound its tokens: no tokeniser makes more, the template's own aside."""
+        calls = sum(len(call.name) + len(call.arguments.encode()) + 64 for call in self.calls)
+        return len(self.content.encode("utf-8", "replace")) + calls + 16
 
 
 @dataclass(frozen=True)
@@ -29,11 +57,16 @@ class SampleRequest:
     temperature: float | None = None
     seed: int | None = None
     reasoning: ReasoningEffort | None = None
+    tools: tuple[Tool, ...] = ()
+    known_input: int | None = None
+    """A tighter bound on the prompt's tokens than its bytes are, when one is known."""
 
     @property
     def input_bound(self) -> int:
-        """An upper bound on the prompt's tokens: no tokeniser makes more tokens than bytes, plus the template's."""
-        return sum(len(message.content.encode()) + 16 for message in self.messages) + 16
+        """An upper bound on the prompt's tokens."""
+        tools = sum(len(json.dumps(asdict(tool))) + 32 for tool in self.tools)
+        bound = sum(message.size for message in self.messages) + tools + 16
+        return bound if self.known_input is None else min(bound, self.known_input)
 
 
 @dataclass(frozen=True)
@@ -45,6 +78,13 @@ class Reply:
     model: str
     truncated: bool = False
     """The reply hit `max_tokens`."""
+    calls: tuple[ToolCall, ...] = ()
+    cut: bool = False
+    """The stream was ended by `watch`, or broke, with a patch already complete."""
+
+
+Watch = Callable[[str, str], bool]
+"""Told of a stream (the text so far, what was newly thought aloud); True ends it: nothing more is needed."""
 
 
 class Model(Protocol):
@@ -55,8 +95,8 @@ class Model(Protocol):
         """The model's name as shown to the user."""
         ...
 
-    async def sample(self, request: SampleRequest) -> Reply:
-        """One reply. Cancelling the task aborts the request."""
+    async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
+        """One reply. Cancelling the task aborts the request, with `model.Aborted` where its cost is known."""
         ...
 
     def price_bound(self, request: SampleRequest) -> float | None:

@@ -3,22 +3,29 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from testtime_strategies import prices
 from testtime_strategies.endpoint import choose_model
+from testtime_strategies.limiter import Limiter
 from testtime_strategies.model import (
+    IN_FLIGHT,
+    Aborted,
     BadKey,
     BadReply,
+    BrokenOff,
     EndpointUnreachable,
     ModelError,
     OpenAIModel,
+    OutOfQuota,
     RateLimited,
+    ToolsRefused,
     UnknownModel,
 )
-from testtime_strategies.strategy import Message, SampleRequest
+from testtime_strategies.strategy import Message, SampleRequest, Tool
 
 REQUEST = SampleRequest((Message("user", "hello"),), max_tokens=50, temperature=0.5)
 
@@ -108,14 +115,33 @@ async def test_nothing_listens() -> None:
     await model.aclose()
 
 
-@pytest.mark.parametrize("parameter", ["temperature", "max_tokens"])
+@pytest.mark.parametrize("parameter", ["temperature", "max_tokens", "stream_options", "stream", "reasoning_effort"])
 async def test_a_refused_parameter_is_left_out_and_remembered(chat_server: Any, scripted: Any, parameter: str) -> None:
     server = chat_server([scripted("a", refuse=parameter), "b", "c"])
     model = OpenAIModel("m", server.url, retries=0)
-    assert (await model.sample(REQUEST)).text == "b"
-    assert (await model.sample(REQUEST)).text == "c"
+    request = replace(REQUEST, reasoning="high")
+    assert (await model.sample(request)).text == "b"
+    assert (await model.sample(request)).text == "c"
     assert [parameter in request for request in server.requests] == [True, False, False]
     assert all("max_tokens" in r or "max_completion_tokens" in r for r in server.requests)
+    await model.aclose()
+
+
+async def test_a_refusal_that_names_nothing_gets_the_bare_request(chat_server: Any, scripted: Any) -> None:
+    server = chat_server([scripted(status=400, body='{"error": {"message": "Bad request"}}'), "b"])
+    model = OpenAIModel("m", server.url, retries=0)
+    assert (await model.sample(replace(REQUEST, reasoning="low"))).text == "b"
+    assert set(server.requests[1]) == {"model", "messages", "max_tokens"}
+    await model.aclose()
+
+
+async def test_a_template_that_wants_turns_gets_them(chat_server: Any, scripted: Any) -> None:
+    complaint = '{"error": {"message": "Conversation roles must alternate user/assistant/user/assistant/..."}}'
+    server = chat_server([scripted(status=400, body=complaint), "b"])
+    model = OpenAIModel("m", server.url, retries=0)
+    messages = (Message("system", "s"), Message("user", "a"), Message("user", "b"))
+    assert (await model.sample(replace(REQUEST, messages=messages))).text == "b"
+    assert server.requests[1]["messages"] == [{"role": "user", "content": "s\n\na\n\nb"}]
     await model.aclose()
 
 
@@ -130,6 +156,154 @@ async def test_cancelling_hangs_up(chat_server: Any, scripted: Any) -> None:
         await task
     assert await asyncio.to_thread(server.hung_up.wait, 10)
     await model.aclose()
+
+
+# ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_stream_is_told_as_it_comes_and_its_usage_counts(ask: Any, scripted: Any) -> None:
+    reply, server = await ask([scripted("one two three", reasoning="well, well")])
+    assert server.requests[0]["stream"] is True
+    assert server.requests[0]["stream_options"] == {"include_usage": True}
+    assert reply.text == "one two three"
+    assert (reply.spend.tokens, reply.spend.estimated_tokens) == (120, 0)
+
+
+async def test_a_stream_that_has_said_enough_is_cut_and_counted(chat_server: Any, scripted: Any) -> None:
+    server = chat_server([scripted("all that matters. ", endless=True)])
+    model = OpenAIModel("gpt-4o-mini", server.url, retries=0)
+    request = replace(REQUEST, max_tokens=1000)
+    reply = await model.sample(request, lambda text, thought: "matters" in text)
+    assert await asyncio.to_thread(server.hung_up.wait, 20), "the server sees that nobody listens any more"
+    assert reply.cut
+    assert reply.text.startswith("all that matters")
+    assert reply.spend.input_tokens == request.input_bound
+    assert len(reply.text) <= reply.spend.output_tokens < 1000
+    assert reply.spend.estimated_tokens == reply.spend.tokens
+    assert reply.spend.usd == pytest.approx(reply.spend.input_tokens * 0.15e-6 + reply.spend.output_tokens * 0.6e-6)
+    await model.aclose()
+
+
+async def test_usage_told_along_the_way_is_used_for_a_cut_stream(chat_server: Any, scripted: Any) -> None:
+    server = chat_server([scripted("enough", endless=True, usage_in_each_chunk=True)])
+    model = OpenAIModel("gpt-4o-mini", server.url, retries=0)
+    reply = await model.sample(replace(REQUEST, max_tokens=1000), lambda text, _: "enough" in text)
+    assert reply.spend.input_tokens == 100
+    assert reply.spend.output_tokens == 20 + IN_FLIGHT
+    await model.aclose()
+
+
+async def test_what_thinks_in_secret_is_heard_out(chat_server: Any, scripted: Any) -> None:
+    server = chat_server([scripted("patch and more")])
+    model = OpenAIModel("gpt-5-mini", server.url, retries=0)
+    reply = await model.sample(REQUEST, lambda text, _: "patch" in text)
+    assert not reply.cut
+    assert (reply.spend.tokens, reply.spend.estimated_tokens) == (120, 0)
+    await model.aclose()
+
+
+async def test_a_cancelled_stream_counts_what_it_used(chat_server: Any, scripted: Any) -> None:
+    server = chat_server([scripted("a beginning", endless=True)])
+    model = OpenAIModel("gpt-4o-mini", server.url, retries=0)
+    begun = asyncio.Event()
+
+    def watch(text: str, _: str) -> bool:
+        if len(text) > 100:
+            begun.set()
+        return False
+
+    task = asyncio.create_task(model.sample(replace(REQUEST, max_tokens=5000), watch))
+    await asyncio.wait_for(begun.wait(), 20)
+    task.cancel()
+    with pytest.raises(Aborted) as caught:
+        await task
+    assert caught.value.spend is not None
+    assert caught.value.spend.output_tokens > 100
+    assert caught.value.spend.estimated_tokens == caught.value.spend.tokens
+    assert await asyncio.to_thread(server.hung_up.wait, 20)
+    await model.aclose()
+
+
+async def test_a_stream_that_breaks_is_one_sentence_and_counts(ask: Any, scripted: Any) -> None:
+    with pytest.raises(BrokenOff) as caught:
+        await ask([scripted("some of what was to come", drop_after=3)])
+    assert caught.value.spend is not None
+    assert 0 < caught.value.spend.output_tokens <= 50
+    assert "\n" not in str(caught.value)
+
+
+async def test_an_endpoint_that_does_not_stream_answers_whole(ask: Any, scripted: Any) -> None:
+    reply, _ = await ask([scripted("whole", stream=False, choices=3)])
+    assert reply.text == "whole"
+    assert reply.spend.tokens == 120
+
+
+async def test_a_web_page_instead_of_an_answer(ask: Any, scripted: Any) -> None:
+    page = scripted(body="<!doctype html><html>", content_type="text/html")
+    with pytest.raises(BadReply, match=r"web page.*testtime\.baseUrl"):
+        await ask([page])
+
+
+async def test_tool_calls_are_gathered_from_their_pieces(ask: Any, scripted: Any) -> None:
+    tool = Tool("read_file", "Read a file.", {"type": "object", "properties": {"path": {"type": "string"}}})
+    request = replace(REQUEST, tools=(tool,))
+    reply, server = await ask([scripted(None, calls=[["read_file", {"path": "a.py"}], ["x", "{"]])], request=request)
+    assert [(call.name, call.arguments) for call in reply.calls] == [("read_file", '{"path": "a.py"}'), ("x", "{")]
+    assert server.requests[0]["tools"][0]["function"]["name"] == "read_file"
+    assert request.input_bound > REQUEST.input_bound
+
+
+async def test_tools_that_are_refused_are_an_error_of_their_own(ask: Any, scripted: Any) -> None:
+    request = replace(REQUEST, tools=(Tool("t", "", {}),))
+    with pytest.raises(ToolsRefused):
+        await ask([scripted(refuse="tools")], request=request)
+
+
+# ── 429 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_429_slows_a_fan_out_down_and_loses_nothing(chat_server: Any, wait_for: Any) -> None:
+    def slow(request: dict[str, Any]) -> str:
+        wait_for(lambda: server.refused > 0)
+        return f"reply {server.requests.index(request)}"
+
+    server = chat_server([slow, slow, *(f"reply {n}" for n in range(2, 24))], most_at_once=2)
+    first, second = (OpenAIModel(name, server.url, retries=4) for name in ("cheap", "dear"))
+    replies = await asyncio.gather(
+        *(model.sample(replace(REQUEST, seed=n)) for n in range(12) for model in (first, second))
+    )
+    assert sorted(reply.text for reply in replies) == sorted(f"reply {n}" for n in range(24))
+    assert 0 < server.refused < 24 * 3, "after the first refusals fewer are asked for at once"
+    await first.aclose()
+    await second.aclose()
+
+
+async def test_a_quota_that_is_used_up_is_not_waited_for(ask: Any, scripted: Any) -> None:
+    body = '{"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}}'
+    with pytest.raises(OutOfQuota, match=r"testtime\.apiKey"):
+        await ask([scripted(status=429, body=body)], retries=4)
+
+
+async def test_a_wait_beyond_reason_is_given_up(ask: Any, scripted: Any) -> None:
+    with pytest.raises(RateLimited, match="3600 s"):
+        await ask([scripted(status=429, headers={"Retry-After": "3600"})], retries=4)
+
+
+async def test_the_limit_is_halved_once_a_round_and_grows_by_one() -> None:
+    now = 100.0
+    limiter = Limiter(limit=8.0, clock=lambda: now)
+    limiter.slow_down(began=99.0, seconds=0.0)
+    limiter.slow_down(began=99.0, seconds=0.0)
+    assert limiter.limit == 4.0, "requests of the same round say nothing new"
+    now = 101.0
+    limiter.slow_down(began=100.5, seconds=0.0)
+    assert limiter.limit == 2.0
+    for _ in range(2):
+        limiter.answered()
+    assert 2.8 < limiter.limit <= 3.0
+    for _ in range(20):
+        limiter.slow_down(began=now, seconds=0.0)
+    assert limiter.limit == 1.0
 
 
 def test_prices() -> None:

@@ -30,6 +30,18 @@ def _load(name: str) -> ModuleType:
 chat = _load("chat_server")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _state_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The user's own books are none of the tests' business."""
+    before = os.environ.get("XDG_STATE_HOME")
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    yield
+    if before is None:
+        del os.environ["XDG_STATE_HOME"]
+    else:
+        os.environ["XDG_STATE_HOME"] = before
+
+
 @pytest.fixture
 def chat_server() -> Iterator[Callable[..., Any]]:
     """Start scripted model servers: `chat_server([replies…])`."""

@@ -129,13 +129,12 @@ def current_status(server: LanguageServer, session: Session, fixer: Fixer) -> Ma
     """The status as it is now."""
     folders = [path for folder in server.workspace.folders if (path := path_of(folder)) is not None]
     settings = session.load_settings(next((r.path for r in session.roots), (folders or [Path.cwd()])[0]))
-    spends = [ended.spend for ended in fixer.ended]
-    usd = None if any(spend.usd is None for spend in spends) else sum(spend.usd or 0.0 for spend in spends)
+    today = session.ledger.today()
     return status_json(
         effort=settings.effort,
-        usd=usd,
-        tokens=sum(spend.tokens for spend in spends),
-        cap=None,
+        usd=None if today.unpriced else today.usd,
+        tokens=today.tokens,
+        cap=settings.max_usd_per_day,
         jobs=session.jobs.running(),
         last=fixer.find(None),
     )

@@ -13,8 +13,10 @@ from testtime_strategies.model import ModelError
 
 from .apply import MovedOn, apply_patch
 from .display import progress
+from .ledger import Ledger
 from .repair import NoFailingTest, Report, Workbench
 from .report import cost_line, empty_json, evidence_line, moves_line, to_json
+from .reports import save
 from .settings import Settings, load
 from .terminal import BAD_USAGE, NO_FAILING_TEST, NOT_VERIFIED, VERIFIED, explain, print_json
 
@@ -26,7 +28,8 @@ async def fix(options: argparse.Namespace) -> int:
         settings = load_settings(root, options)
     except SandboxError as error:
         return _refuse(options, error, BAD_USAGE, "medium")
-    workbench = Workbench(root, settings)
+    ledger = Ledger()
+    workbench = Workbench(root, settings, ledger=ledger)
     try:
         with progress() as listener:
             report = await workbench.repair(_ids(options.tests, root), listener=listener)
@@ -44,10 +47,15 @@ async def fix(options: argparse.Namespace) -> int:
             await asyncio.to_thread(apply_patch, root, report.outcome.fix.patch)
         except (MovedOn, OSError) as error:
             return _refuse(options, error, NOT_VERIFIED, settings.effort)
+        ledger.mark_applied(report.id)
+    ledger.close()
+    page = save_page(report)
     if options.json:
         print_json(to_json(report.problem, report.outcome, report.rest))
     else:
         show(report, applied=applied)
+        if page is not None:
+            print(f"report: {page}")
     return VERIFIED if report.outcome.verified else NOT_VERIFIED
 
 
@@ -71,6 +79,17 @@ def load_settings(root: Path, options: argparse.Namespace) -> Settings:
     for message in loaded.messages:
         print(message, file=sys.stderr)
     return loaded.settings
+
+
+def save_page(report: Report) -> Path | None:
+    """The report's page, written; what stands in the way of the books is said on stderr."""
+    for note in report.notes:
+        print(f"testtime: {note}", file=sys.stderr)
+    try:
+        return save(report)
+    except OSError as error:
+        print(f"testtime: The report could not be written ({error}).", file=sys.stderr)
+        return None
 
 
 def show(report: Report, *, applied: bool = False) -> None:

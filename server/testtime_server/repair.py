@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 import os
-import secrets
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +23,9 @@ from testtime_strategies.candidate import Outcome, Problem, Stopped
 from testtime_strategies.events import BaselineReady, Listener, Preparing
 from testtime_strategies.localise import group_by_fault, localise
 
+from .ledger import Ledger
 from .local.serving import LocalEngine
+from .recording import Recording, Report
 from .settings import Settings, StrategyName
 
 if TYPE_CHECKING:
@@ -38,30 +39,8 @@ KEPT_WARM_SECONDS = 600.0
 """After the last request an editor's box waits so long for the next."""
 
 
-def new_id() -> str:
-    """A repair's name: its local time and a random end, `20261125-185012-3f9a`."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-
-
 class NoFailingTest(Exception):
     """There is nothing to repair: every test asked for passes, or has no stable outcome."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """A repair that ran to its end."""
-
-    project: Project
-    problem: Problem
-    outcome: Outcome
-    rest: tuple[TestId, ...] = ()
-    """Failing tests that were asked for and are not among the problem's targets."""
-    at: float = field(default_factory=time.time)
-    """When it ended, in seconds of the epoch."""
-    id: str = field(default_factory=new_id)
-    """Names the repair in the ledger, and its page."""
-    notes: tuple[str, ...] = ()
-    """Sentences for the user that are not about the fix: what could not be written into the books."""
 
 
 class Tested(NamedTuple):
@@ -80,10 +59,16 @@ class Workbench:
     configured but cannot be reached, both with one sentence for the user.
     """
 
-    def __init__(self, root: Path, settings: Settings, slots: FairSlots | None = None) -> None:
-        """`slots` is shared by the workbenches of one process, so that no root's work starves another's."""
+    def __init__(
+        self, root: Path, settings: Settings, slots: FairSlots | None = None, ledger: Ledger | None = None
+    ) -> None:
+        """`slots` is shared by the workbenches of one process, so that no root's work starves another's; a `ledger`
+        that is given is its owner's to close.
+        """
         self.root = root
         self.settings = settings
+        self.ledger = ledger or Ledger()
+        self._owns_ledger = ledger is None
         self._slots = slots or FairSlots(CORES)
         self._project: Project | None = None
         self._isolator: Isolator | None = None
@@ -121,13 +106,14 @@ class Workbench:
         """
         effort = effort or self.settings.effort
         ceilings = self.settings.ceilings(effort)
-        report = await self._repair_one(tests, buffers or {}, effort, ceilings, listener)
-        if tests or report.rest == ():
-            return report
-        return await self._repair_rest(report, buffers or {}, effort, ceilings, listener)
+        with Recording(self.ledger, self.root, self.settings, effort, listener) as recording:
+            report = await self._repair_one(tests, buffers or {}, effort, ceilings, recording)
+            if not tests and report.rest:
+                report = await self._repair_rest(report, buffers or {}, effort, ceilings, recording)
+            return recording.ended(report)
 
     async def _repair_rest(
-        self, report: Report, buffers: Mapping[str, str], effort: EffortName, ceilings: Ceilings, listener: Listener
+        self, report: Report, buffers: Mapping[str, str], effort: EffortName, ceilings: Ceilings, listener: Recording
     ) -> Report:
         """Go on with the failing tests that another fault is behind, within what is left of the ceilings."""
         reports = [report]
@@ -150,7 +136,7 @@ class Workbench:
         buffers: Mapping[str, str],
         effort: EffortName,
         ceilings: Ceilings,
-        listener: Listener,
+        listener: Recording,
         *,
         first_fault_only: bool = False,
     ) -> Report:
@@ -190,6 +176,7 @@ class Workbench:
                     listener=listener,
                     elapsed=time.monotonic() - started,
                     workers=CORES,
+                    allowance=listener.allowance,
                 )
             finally:
                 await verifier.aclose()
@@ -221,6 +208,8 @@ class Workbench:
             self._cooling.cancel()
             await asyncio.wait({self._cooling})
         await self._cool()
+        if self._owns_ledger:
+            self.ledger.close()
         if self._shelf is not None:
             await asyncio.to_thread(remove_shelf, self._shelf)
             self._shelf = None

@@ -19,6 +19,7 @@ from testtime_strategies.events import Listener
 from .diagnostics import LastRun, Mark, last_run, shifted
 from .editor import Editor
 from .jobs import Job, JobBoard
+from .ledger import Ledger
 from .progress import tell
 from .repair import Report
 from .settings import Settings, load
@@ -98,6 +99,7 @@ class Session:
         """`publish` shows one file's marks; `changed` hears that jobs or their progress changed."""
         self.editor = editor
         self.jobs = JobBoard(changed, self._broke)
+        self.ledger = Ledger()
         self.client_settings: Mapping[str, Any] = {}
         self._bench_factory = bench_factory
         self._publish = publish
@@ -215,6 +217,7 @@ class Session:
     def applied(self, root: Root, fix: ReadyFix) -> None:
         """A fix is in the texts: its marks go, other marks in the changed files move with the edit."""
         root.ready = [other for other in root.ready if other.id != fix.id]
+        self.ledger.mark_applied(fix.report.id)
         if root.run is not None:
             root.before_fix = (fix.patch, root.run)
             texts = {edit.path: edit.before or "" for edit in fix.patch.edits}
@@ -234,3 +237,4 @@ class Session:
         await self.jobs.close()
         for root in self._roots.values():
             await root.bench.aclose()
+        self.ledger.close()

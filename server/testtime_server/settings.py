@@ -37,6 +37,8 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     max_usd: float | None = None
     """Overrides the effort's USD ceiling."""
+    max_usd_per_day: float = 5.00
+    """What all repairs of a day may cost together, in whatever window or process."""
     timeout: float | None = None
     """Overrides the effort's ceiling of wall seconds."""
     apply: Apply = "direct"
@@ -58,7 +60,9 @@ class Settings:
         return ceilings
 
 
-PROTECTED = frozenset({"python", "pytest_args", "model", "base_url", "api_key", "max_usd", "isolation", "trusted"})
+PROTECTED = frozenset(
+    {"python", "pytest_args", "model", "base_url", "api_key", "max_usd", "max_usd_per_day", "isolation", "trusted"}
+)
 """Never taken from a workspace file unless the workspace is trusted."""
 
 
@@ -211,6 +215,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "base_url": _text,
     "api_key": _text,
     "max_usd": _positive,
+    "max_usd_per_day": _positive,
     "timeout": _positive,
     "apply": _choice(get_args(Apply)),
     "run_tests": _choice(get_args(RunTests)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Protocol
 
 EffortName = Literal["low", "medium", "high", "max", "auto"]
 ReasoningEffort = Literal["minimal", "low", "medium", "high"]
@@ -77,18 +77,41 @@ class Spend:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Another reply could pass a cap: `reason` is a sentence without a full stop that names the setting behind it."""
+
+    reason: str
+
+
+class Allowance(Protocol):
+    """Money that several repairs share, in whatever process they run: a day's cap."""
+
+    def reserve(self, usd: float | None) -> int | Refusal:
+        """Set a reply's worst case aside before it is asked for; a ticket for it. `usd` None: price unknown."""
+        ...
+
+    def settle(self, ticket: int, spend: Spend | None) -> None:
+        """Replace what was set aside by what was billed; None when the request never reached a model."""
+        ...
+
+
+@dataclass(frozen=True)
 class Reservation:
-    """Tokens and USD set aside for one reply before it is asked for."""
+    """Tokens and USD set aside for one reply before it is asked for; `ticket` is the allowance's."""
 
     tokens: int
     usd: float
+    ticket: int | None = None
 
 
 class Budget:
     """Keeps spend below the ceilings: `reserve` before dispatch, `settle` with what was really billed."""
 
-    def __init__(self, ceilings: Ceilings) -> None:
+    def __init__(self, ceilings: Ceilings, allowance: Allowance | None = None) -> None:
         self.ceilings = ceilings
+        self.refusal = ""
+        """Why `allowance` gave nothing when it was last asked; empty when it did."""
+        self._allowance = allowance
         self.spend = Spend()
         self.samples = 0
         self._reserved: list[Reservation] = []
@@ -116,9 +139,14 @@ class Budget:
     def reserve(self, tokens: int, usd: float | None) -> Reservation | None:
         """Set aside one reply's worst case, or None when that could pass a ceiling. `usd` None: price unknown."""
         cost = usd or 0.0
+        self.refusal = ""
         if self.samples_left < 1 or tokens > self.tokens_left or cost > self.usd_left:
             return None
-        reservation = Reservation(tokens, cost)
+        ticket = self._allowance.reserve(usd) if self._allowance else None
+        if isinstance(ticket, Refusal):
+            self.refusal = ticket.reason
+            return None
+        reservation = Reservation(tokens, cost, ticket)
         self._reserved.append(reservation)
         self.samples += 1
         return reservation
@@ -127,11 +155,17 @@ class Budget:
         """Replace a reservation by what the reply cost. Settling twice is an error."""
         self._reserved.remove(reservation)
         self.charge(actual)
+        self._close(reservation, actual)
 
     def release(self, reservation: Reservation) -> None:
         """Give a reservation back whole: the request never reached a model."""
         self._reserved.remove(reservation)
         self.samples -= 1
+        self._close(reservation, None)
+
+    def _close(self, reservation: Reservation, spend: Spend | None) -> None:
+        if self._allowance is not None and reservation.ticket is not None:
+            self._allowance.settle(reservation.ticket, spend)
 
     def charge(self, spend: Spend) -> None:
         """Count spend that needed no reservation (CPU seconds)."""

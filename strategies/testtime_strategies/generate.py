@@ -83,7 +83,8 @@ class Generator:
         request, reservation = await self._reserve(model, request)
         if reservation is None:
             self.broke = True
-            return replace(candidate, rejection=Rejection.BUDGET, detail="Another reply could pass a ceiling."), None
+            detail = f"{self.budget.refusal or 'Another reply could pass a ceiling'}."
+            return replace(candidate, rejection=Rejection.BUDGET, detail=detail), None
         for path, characters in prompt.sent.items():
             self.sent[path] = self.sent.get(path, 0) + characters
         try:

@@ -12,7 +12,7 @@ from typing import Any
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Verdict
 
-from .budget import Budget, Ceilings, EffortName, Spend
+from .budget import Allowance, Budget, Ceilings, EffortName, Spend
 from .candidate import Candidate, Move, Mutate, Outcome, Problem, Rejection, Stopped
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
 from .evidence import Strength, grade
@@ -40,8 +40,10 @@ async def solve(
     elapsed: float = 0.0,
     workers: int = 2,
     seed: int = 0,
+    allowance: Allowance | None = None,
 ) -> Outcome:
-    """Search for a patch that `verifier` confirms, within `ceilings`. `models` is the cascade, cheap to dear.
+    """Search for a patch that `verifier` confirms, within `ceilings` and what `allowance` grants. `models` is the
+    cascade, cheap to dear.
 
     `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
     Raises `SandboxError` when the sandbox itself breaks; everything else is in the outcome.
@@ -50,7 +52,7 @@ async def solve(
         problem,
         verifier,
         models,
-        budget=Budget(ceilings),
+        budget=Budget(ceilings, allowance),
         effort=effort,
         listener=listener,
         elapsed=elapsed,
@@ -277,6 +279,8 @@ class _Run:
             tried += f", the closest came {best:.0%} of the way"
         if self.generator.trouble:
             return f"Nothing verified: {tried}. The model could not be used: {self.generator.trouble}"
+        if self.generator.broke and self.budget.refusal:
+            return f"Nothing verified: {tried}. {self.budget.refusal}."
         if self.generator.broke:
             what = f"{self.budget.ceilings.tokens} tokens and ${self.budget.ceilings.usd:g}"
             ceiling = f"Another reply could pass the ceiling of {what}"

@@ -19,9 +19,8 @@ from .diagnostics import last_run
 from .edits import rebased
 from .jobs import Job
 from .progress import Meter, tell
-from .repair import NoFailingTest, Report
+from .repair import NoFailingTest
 from .report import money
-from .reports import save
 from .session import ReadyFix, Root, Session
 from .status import Ended
 
@@ -118,21 +117,13 @@ class Fixer:
         self._session.show_run(root, last_run(report.problem.baseline, texts, number))
         for note in report.notes:
             self._editor.complain(note)
-        ended = replace(ended, report=report, page=await self._page(report))
+        ended = replace(ended, report=report)
         if report.outcome.fix is None or report.outcome.fix.patch is None:
             cost = money(report.outcome.spend.usd)
             message = f"{report.outcome.reason} ({cost}, {report.outcome.spend.wall_seconds:.0f} s)"
             return replace(ended, message=message)
         fix = ReadyFix(ended.id, job.title, report, report.outcome.fix.patch)
         return replace(ended, message=await self._deliver(root, job, fix, wanted))
-
-    async def _page(self, report: Report) -> Path | None:
-        """The report's page, written; None, and a word about it, where that cannot be."""
-        try:
-            return await asyncio.to_thread(save, report)
-        except OSError as error:
-            self._editor.complain(f"The report could not be written ({error}).")
-            return None
 
     async def _deliver(self, root: Root, job: Job, fix: ReadyFix, wanted: Wanted) -> str:
         """Bring a verified patch to texts that may have moved on: re-base and verify again, never apply blind."""

@@ -49,7 +49,7 @@ def _register_jobs(server: LanguageServer, session: Session, fixer: Fixer) -> No
         path = path_of(uri) if isinstance(uri, str) else None
         wanted = _completion(session, path, _line(position)) if path is not None else None
         if path is None or wanted is None:
-            session.editor.say("there is no function here that failing tests call; run the tests first.")
+            session.editor.say("no failing test calls a function here, as far as is known; run the tests first.")
             return {"accepted": False}
         return {"accepted": True, "token": fixer.start(session.root_of(path), wanted).token}
 
@@ -149,7 +149,8 @@ def _completion(session: Session, path: Path, line: int | None) -> Wanted | None
     tests = tests_at(root.run, name, text, line) if line is not None else ()
     if span is None or not tests:
         return None
-    return Wanted(tests, intent=f"Implement the body of {span.name} in {name}.", completes=span.name.split("::")[-1])
+    intent = f"implement the body of `{span.name.replace('::', '.')}` in {name}"
+    return Wanted(tests, intent=intent, completes=span.name.split("::")[-1])
 
 
 def _padded(arguments: tuple[Any, ...], count: int) -> tuple[Any, ...]:

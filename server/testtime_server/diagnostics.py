@@ -6,12 +6,16 @@ Pure: no protocol types here, only root-relative paths and 0-based lines.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from testtime_sandbox.verdict import Baseline, TestId, TestResult
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+MOST_FAILING = 500
+"""Failing tests that code is connected with."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,50 @@ class LastRun:
     """Tests that a fix applied since has mended."""
     number: int = 0
     """Runs are numbered as they begin."""
+
+    @cached_property
+    def _reached(self) -> Mapping[str, Mapping[int, tuple[TestId, ...]]]:
+        """Path → 1-based line → failing tests that execute it or failed there."""
+        found: dict[str, dict[int, list[TestId]]] = {}
+        for test in self.baseline.failing[:MOST_FAILING]:
+            lines = {(path, line) for path, lines in self.baseline.covered.get(test, {}).items() for line in lines}
+            lines |= {(frame.path, frame.line) for frame in self.baseline.results[test].frames}
+            for path, line in lines:
+                found.setdefault(path, {}).setdefault(line, []).append(test)
+        return {path: {line: tuple(tests) for line, tests in lines.items()} for path, lines in found.items()}
+
+    def reaching(self, path: str, span: Span) -> tuple[TestId, ...]:
+        """Failing tests that execute a function, as it was tested; those that failed in it first."""
+        reached = self._reached.get(path, {})
+        # The `def` line runs at import, for every test; unless it is all there is.
+        lines = range(span.first + 2, span.last + 2) if span.last > span.first else range(span.first + 1, span.last + 2)
+        tests = dict.fromkeys(test for line in lines for test in reached.get(line, ()) if test not in self.fixed)
+        order = {test: number for number, test in enumerate(self.baseline.failing)}
+        return tuple(sorted(tests, key=lambda test: (not self._failed_in(test, path, lines), order[test])))
+
+    def _failed_in(self, test: TestId, path: str, lines: range) -> bool:
+        return any(frame.path == path and frame.line in lines for frame in self.baseline.results[test].frames)
+
+    @cached_property
+    def marked(self) -> Mapping[str, tuple[Mark, ...]]:
+        """Root-relative path → its marks."""
+        found: dict[str, list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault(mark.path, []).append(mark)
+        return {path: tuple(marks) for path, marks in found.items()}
+
+    @cached_property
+    def collected(self) -> Mapping[str, tuple[TestId, ...]]:
+        """A test function's `path::name` → the ids that it was collected as, one for each parameter set."""
+        found: dict[str, list[TestId]] = {}
+        for test in self.baseline.results:
+            found.setdefault(test.split("[", 1)[0], []).append(test)
+        return {name: tuple(tests) for name, tests in found.items()}
+
+    @cached_property
+    def failing_set(self) -> frozenset[TestId]:
+        """The same as `failing`, to look up in."""
+        return frozenset(self.failing)
 
     @property
     def failing(self) -> tuple[TestId, ...]:
@@ -110,24 +158,37 @@ class Outline:
         return next((span for span in self.spans if span.name == name), None)
 
 
-def outline(text: str) -> Outline:
-    """Parse a text for its functions."""
+@lru_cache(maxsize=64)
+def functions(text: str) -> tuple[tuple[Function, str], ...]:
+    """Every function of a text with its qualified name as in a test id; none for one that does not parse."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return Outline()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
 
-    def walk(node: ast.AST, prefix: str) -> Iterator[Span]:
+    def walk(node: ast.AST, prefix: str) -> Iterator[tuple[Function, str]]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, Function | ast.ClassDef):
                 if isinstance(child, Function):
-                    first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
-                    yield Span(prefix + child.name, first - 1, (child.end_lineno or child.lineno) - 1)
+                    yield child, prefix + child.name
                 yield from walk(child, f"{prefix}{child.name}::")
-            else:
+            elif not isinstance(child, ast.expr):
                 yield from walk(child, prefix)
 
-    return Outline(tuple(walk(tree, "")))
+    return tuple(walk(tree, ""))
+
+
+@lru_cache(maxsize=64)
+def outline(text: str) -> Outline:
+    """The places of a text's functions."""
+    return Outline(
+        tuple(
+            Span(name, min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, (node.end_lineno or 0) - 1)
+            for node, name in functions(text)
+        )
+    )
 
 
 def tests_at(run: LastRun | None, path: str, text: str, line: int) -> tuple[TestId, ...]:
@@ -135,28 +196,13 @@ def tests_at(run: LastRun | None, path: str, text: str, line: int) -> tuple[Test
     if run is None:
         return ()
     span = outline(text).at(line)
-    if span is not None:
-        prefix = f"{path}::{span.name}"
-        own = [test for test in run.failing if test == prefix or test.startswith(prefix + "[")]
-        if own:
-            return tuple(own)
     if span is None:
         return ()
+    own = [test for test in run.collected.get(f"{path}::{span.name}", ()) if test in run.failing_set]
+    if own:
+        return tuple(own)
     tested = outline(run.texts[path]).named(span.name) if path in run.texts else span
-    if tested is None:
-        return ()
-    lines = range(tested.first + 2, tested.last + 2)  # 1-based, without the `def` line: that runs at import
-    reached = [test for test in run.failing if _executes(run, test, path, lines)]
-    return tuple(sorted(reached, key=lambda test: not _raised_in(run, test, path, lines)))
-
-
-def _executes(run: LastRun, test: TestId, path: str, lines: range) -> bool:
-    covered = run.baseline.covered.get(test, {}).get(path, frozenset())
-    return any(line in lines for line in covered) or _raised_in(run, test, path, lines)
-
-
-def _raised_in(run: LastRun, test: TestId, path: str, lines: range) -> bool:
-    return any(frame.path == path and frame.line in lines for frame in run.baseline.results[test].frames)
+    return run.reaching(path, tested) if tested is not None else ()
 
 
 def named_test_at(path: str, text: str, line: int) -> TestId | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,17 @@ from pygls.uris import from_fs_path
 
 from testtime_sandbox.patch import Patch, lines_of
 
+from .diagnostics import Mark
 from .documents import Document, Documents, units
 from .edits import line_edits
 from .status import NOTIFICATION
 
 CONFIRM_SECONDS = 5.0
 """How long to wait for the editor's own word that an edit is in the text: some debounce it, some prompt first."""
+LOOK_SECONDS = 0.1
+"""How often a file that is not open is looked at meanwhile."""
 ANSWER_SECONDS = 300.0
+SOURCE = "testtime"
 
 
 class Editor:
@@ -32,10 +37,15 @@ class Editor:
         self.documents = Documents()
         self.wants_status = False
         """The client shows `testtime/status` notifications."""
+        self.client_name = ""
+        """What the client calls itself, in lower case."""
+        self.pulls = False
+        """The client asks for the diagnostics of open documents, and can be told to ask again."""
         self._changed: asyncio.Event = asyncio.Event()
         self._shown: set[str] = set()
         self._last_status: Mapping[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pushed: set[str] = set()
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,6 +129,62 @@ class Editor:
 
     def _message(self, kind: lsp.MessageType, message: str) -> None:
         self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=f"testtime: {message}"))
+
+    # ── what is shown in the text ────────────────────────────────────────────────────────────────────────────
+
+    def publish(self, root: Path, path: str, marks: Sequence[Mark]) -> None:
+        """Push one file's diagnostics, unless the client asks for them itself: an open document's, if it can."""
+        file = root / path
+        document = self.documents.at(file)
+        uri = self.uri(file)
+        if self.pulls and document is not None:
+            if uri not in self._pushed:
+                return
+            marks = ()  # they were pushed before it was opened; from now on it asks
+        version = document.version if document is not None else None
+        (self._pushed.add if marks else self._pushed.discard)(uri)
+        self._server.text_document_publish_diagnostics(
+            lsp.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=self.diagnostics(file, marks))
+        )
+
+    def diagnostics(self, file: Path, marks: Sequence[Mark]) -> list[lsp.Diagnostic]:
+        """Marks as diagnostics; a failing assertion is an error, the code that raised a warning."""
+        lines = lines_of(self.text(file) or "") if marks else []
+        return [self._diagnostic(mark, lines) for mark in marks]
+
+    def _diagnostic(self, mark: Mark, lines: list[str]) -> lsp.Diagnostic:
+        line = lines[mark.line].rstrip() if mark.line < len(lines) else ""
+        start = lsp.Position(mark.line, self.units(line[: len(line) - len(line.lstrip())]))
+        return lsp.Diagnostic(
+            range=lsp.Range(start, lsp.Position(mark.line, self.units(line))),
+            message=mark.message,
+            severity=lsp.DiagnosticSeverity.Error if mark.is_assertion else lsp.DiagnosticSeverity.Warning,
+            source=SOURCE,
+            code=mark.test,
+        )
+
+    def refresh(self) -> None:
+        """Let the client ask again for what it shows: pulled diagnostics, lenses, hints."""
+        workspace = self._server.client_capabilities.workspace
+        if workspace is None:
+            return
+        if self.pulls:
+            self._send(self._server.workspace_diagnostic_refresh_async(None))
+        if workspace.code_lens is not None and workspace.code_lens.refresh_support:
+            self._send(self._server.workspace_code_lens_refresh_async(None))
+        if workspace.inlay_hint is not None and workspace.inlay_hint.refresh_support:
+            self._send(self._server.workspace_inlay_hint_refresh_async(None))
+
+    def _send(self, request: Awaitable[Any]) -> None:
+        """Send a request whose answer does not matter."""
+
+        async def ask() -> None:
+            with contextlib.suppress(JsonRpcException):
+                await request
+
+        task = asyncio.get_running_loop().create_task(ask())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # ── progress (jobs.ProgressSink) ─────────────────────────────────────────────────────────────────────────
 
@@ -204,14 +270,25 @@ class Editor:
             return str(error)
         if not answer.applied:
             return answer.failure_reason or "the editor refused the edit"
-        wanted = {root / edit.path: edit.after for edit in patch.edits if self._open(root / edit.path) is not None}
-        try:
-            async with asyncio.timeout(CONFIRM_SECONDS):
-                while not self._matches(wanted):
+        wanted = {root / edit.path: edit.after for edit in patch.edits}
+        deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
+        while not self._matches(wanted):
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return self._why_unlike(wanted)
+            # A file that is not open may be written without a word to us, so look at it now and then.
+            closed = any(self.documents.at(path) is None for path in wanted)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(left, LOOK_SECONDS) if closed else left):
                     await self._changed.wait()
-        except TimeoutError:
-            return "the editor accepted the edit but the text is not the expected one"
         return None
+
+    def _why_unlike(self, wanted: Mapping[Path, str | None]) -> str:
+        unlike = [path for path, text in wanted.items() if self.text(path) != text]
+        if all(self.documents.at(path) is None for path in unlike):
+            names = ", ".join(path.name for path in unlike)
+            return f"the editor accepted the edit, but {names} is not written yet; save all files"
+        return "the editor accepted the edit but the text is not the expected one"
 
     def _matches(self, wanted: Mapping[Path, str | None]) -> bool:
         return all(self.text(path) == text for path, text in wanted.items())

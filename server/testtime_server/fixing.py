@@ -14,15 +14,16 @@ from testtime_sandbox.verdict import TestId
 from testtime_strategies.budget import EffortName
 from testtime_strategies.events import Listener
 
-from .actions import apply_title, result_line, short_name
+from .actions import apply_title, evidence_and_cost, result_line, short_name
 from .diagnostics import last_run
 from .edits import rebased
 from .jobs import Job
 from .progress import Meter, tell
-from .repair import NoFailingTest
+from .repair import NoFailingTest, Report
 from .report import money
-from .session import ReadyFix, Root, Session
+from .session import BACKGROUND, ReadyFix, Root, Session
 from .status import Ended
+from .stubs import body_of
 
 MOST_REBASES = 3
 MOST_KEPT = 20
@@ -40,6 +41,9 @@ class Wanted:
     intent: str = ""
     completes: str = ""
     """The stub that is to be completed; empty for a repair."""
+    background: bool = False
+    """Nobody asked: quiet, and only ever offered."""
+    mutations_only: bool = False
 
     @property
     def title(self) -> str:
@@ -50,6 +54,11 @@ class Wanted:
             return f"fix {short_name(self.tests[0])}"
         return f"fix {len(self.tests) or 'all'} failing tests"
 
+    @property
+    def kind(self) -> str:
+        """The kind of its job."""
+        return BACKGROUND if self.background else "complete" if self.completes else "fix"
+
 
 class Fixer:
     """Runs fixes on a session's projects and remembers how they ended."""
@@ -59,11 +68,22 @@ class Fixer:
         self._editor = session.editor
         self._ids = itertools.count(1)
         self.ended: list[Ended] = []
+        session.after_run = self._in_background
 
     def start(self, root: Root, wanted: Wanted) -> Job:
-        """Start, queue behind other work on the project, or join the same request."""
-        key = ("complete" if wanted.completes else "fix", wanted.completes, *sorted(wanted.tests))
+        """Start, queue behind other work of the kind on the project, or join the same request."""
+        if not wanted.background:
+            self._session.jobs.stop(root.path, BACKGROUND)
+        key = (wanted.kind, wanted.completes, *sorted(wanted.tests))
         return self._session.jobs.start(root.path, key, wanted.title, lambda job: self._run(root, job, wanted))
+
+    def _in_background(self, root: Root) -> None:
+        """After a red run: look for a fix unasked, where the user allows it."""
+        mode = root.settings.background
+        if mode == "off" or root.run is None or not root.run.failing or self.running(root.path):
+            return
+        wanted = Wanted(root.run.failing, "low", background=True, mutations_only=mode == "mutate")
+        self.start(root, wanted)
 
     def running(self, root: Path | None = None) -> list[Job]:
         """Jobs that a user asked for and can stop."""
@@ -95,10 +115,14 @@ class Fixer:
         meter = Meter(job)
         ended = Ended(str(next(self._ids)), job.title, root.path, "")
         try:
-            async with job.shown(self._editor):
+            if wanted.background:
                 ended = await self._repair(root, job, meter, wanted, ended)
+            else:
+                async with job.shown(self._editor):
+                    ended = await self._repair(root, job, meter, wanted, ended)
         except asyncio.CancelledError:
-            self._editor.say(f"stopped: {job.title} · {money(meter.spend.usd)} spent")
+            if not wanted.background:
+                self._editor.say(f"stopped: {job.title} · {money(meter.spend.usd)} spent")
             raise
         except Exception as error:  # the job ends here with a sentence; the server goes on
             from testtime_strategies.model import ModelError
@@ -107,53 +131,77 @@ class Fixer:
                 raise
             ended = replace(ended, message=str(error))
         self.ended = [*self.ended, ended][-MOST_KEPT:]
-        self._editor.say(ended.message)
+        self._editor.refresh()
+        if not wanted.background:
+            self._editor.say(ended.message)
 
     async def _repair(self, root: Root, job: Job, meter: Meter, wanted: Wanted, ended: Ended) -> Ended:
         """Search, then deliver; how it ended."""
         texts = self._editor.open_texts(root.path)
         number = self._session.next_number()
-        report = await root.bench.repair(wanted.tests, buffers=texts, effort=wanted.effort, listener=meter)
+        report = await root.bench.repair(
+            wanted.tests,
+            buffers=texts,
+            effort=wanted.effort,
+            intent=wanted.intent,
+            mutations_only=wanted.mutations_only,
+            listener=meter,
+        )
         self._session.show_run(root, last_run(report.problem.baseline, texts, number))
         for note in report.notes:
             self._editor.complain(note)
-        ended = replace(ended, report=report)
-        if report.outcome.fix is None or report.outcome.fix.patch is None:
+        ended = replace(ended, id=report.id, report=report, page=await self._page(report))
+        patch = report.outcome.fix.patch if report.outcome.fix is not None else None
+        if patch is None:
             cost = money(report.outcome.spend.usd)
             message = f"{report.outcome.reason} ({cost}, {report.outcome.spend.wall_seconds:.0f} s)"
             return replace(ended, message=message)
-        fix = ReadyFix(ended.id, job.title, report, report.outcome.fix.patch)
+        body = body_of(patch, evidence_and_cost(report))
+        if body is not None:
+            root.bodies = [*(other for other in root.bodies if other != body), body][-MOST_KEPT:]
+        fix = ReadyFix(report.id, job.title, report, patch, texts)
         return replace(ended, message=await self._deliver(root, job, fix, wanted))
+
+    async def _page(self, report: Report) -> Path | None:
+        """The report's page; a folder that cannot be written costs only the page."""
+        from .reports import save
+
+        try:
+            return await asyncio.to_thread(save, report)
+        except OSError as error:
+            self._editor.complain(f"the report could not be written: {error}")
+            return None
 
     async def _deliver(self, root: Root, job: Job, fix: ReadyFix, wanted: Wanted) -> str:
         """Bring a verified patch to texts that may have moved on: re-base and verify again, never apply blind."""
         listener: Listener = lambda event: tell(job, event)  # noqa: E731
         for _ in range(MOST_REBASES):
-            if self._session.is_current(root, fix.patch):
+            if self._session.is_current(root, fix, whole=True):
                 return await self._hand_over(root, fix, wanted)
             current = {edit.path: self._editor.text(root.path / edit.path) for edit in fix.patch.edits}
             moved = rebased(fix.patch, current)
             if moved is None:
-                break
+                self._session.keep_ready(root, fix)  # for the case that the text is restored
+                return "a fix was verified, but the text has changed where it applies; ask for the fix again."
             job.report("the text has changed; verifying the fix on it")
-            verdict = await root.bench.verify(
-                moved, fix.report.problem.targets, buffers=self._editor.open_texts(root.path), listener=listener
-            )
+            texts = self._editor.open_texts(root.path)
+            verdict = await root.bench.verify(moved, fix.report.problem.targets, buffers=texts, listener=listener)
             if not verdict.verified:
-                break
-            fix = replace(fix, patch=moved)
-        return "a fix was verified, but the text has changed where it applies; ask for the fix again."
+                return "a fix was verified, but no longer passes with what you typed meanwhile; ask for the fix again."
+            fix = replace(fix, patch=moved, texts=texts)
+        self._session.keep_ready(root, fix)
+        return "a fix was verified, but the text keeps changing; it is offered where it fits."
 
     async def _hand_over(self, root: Root, fix: ReadyFix, wanted: Wanted) -> str:
         """Apply, ask, or offer, as the user set it."""
         line = result_line(fix.report)
-        mode = "offer" if wanted.completes else root.settings.apply
+        mode = "offer" if wanted.completes or wanted.background else root.settings.apply
         if mode == "ask":
             answer = await self._editor.ask(f"{apply_title(fix.report)}?", ("Apply", "Discard"))
             if answer == "Discard":
                 return f"discarded: {line}"
             mode = "direct" if answer == "Apply" else "offer"
-        if mode == "direct" and self._session.is_current(root, fix.patch):
+        if mode == "direct":
             return await self._apply(root, fix)
         self._session.keep_ready(root, fix)
         if wanted.completes:
@@ -162,12 +210,16 @@ class Fixer:
         return f"{line.replace('fixed', 'verified a fix for', 1)}; apply it with the code action."
 
     async def _apply(self, root: Root, fix: ReadyFix) -> str:
-        """Apply now; the texts were just compared."""
+        """Apply to texts that are compared at the last moment."""
         line = result_line(fix.report)
+        verified = line.replace("fixed", "verified a fix for", 1)
+        if not self._session.is_current(root, fix):
+            self._session.keep_ready(root, fix)
+            return f"{verified}, but the text has changed where it applies; ask for the fix again."
         trouble = await self._editor.apply(root.path, fix.patch, line)
         if trouble is not None:
             self._session.keep_ready(root, fix)
-            return f"{line.replace('fixed', 'verified a fix for', 1)}, but it was not applied: {trouble}."
+            return f"{verified}, but it was not applied: {trouble}."
         self._session.applied(root, fix)
         return line
 

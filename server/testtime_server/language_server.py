@@ -16,16 +16,13 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from . import __version__
-from .actions import apply_title
 from .commands import current_status, register_commands
-from .convert import action, diagnostics
-from .diagnostics import Mark
 from .documents import Document, path_of
 from .editor import Editor
 from .fixing import Fixer
-from .menu import offers_at
+from .looks import Looks, register_for, register_looks
 from .repair import Workbench
-from .session import BenchFactory, Root, Session
+from .session import CONFIGURATION, BenchFactory, Session
 
 SECTION = "testtime"
 
@@ -52,41 +49,33 @@ def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 
 def create_server(bench_factory: BenchFactory = Workbench) -> LanguageServer:
     """A server with every feature registered; `bench_factory` is the seam to the domain."""
     server = LanguageServer("testtime", __version__)
-    editor = Editor(server)
-    session = Session(
-        editor,
-        bench_factory,
-        publish=lambda root, path, marks: _publish(server, editor, root, path, marks),
-        changed=lambda: _show_status(server, session, fixer),
-    )
+    session = Session(Editor(server), bench_factory, changed=lambda: _show_status(server, session, fixer))
     fixer = Fixer(session)
-    _register_lifecycle(server, session)
+    looks = Looks(server, session, fixer)
+    _register_lifecycle(server, session, looks)
     _register_documents(server, session)
-    _register_actions(server, session, fixer)
+    register_looks(server, looks)
     register_commands(server, session, fixer)
     return server
 
 
-def _register_lifecycle(server: LanguageServer, session: Session) -> None:
+def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) -> None:
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
         options = dict(_section(params.initialization_options))
         editor = session.editor
         editor.wants_status = options.pop("status", None) is True
         editor.documents.encoding = str(server.workspace.position_encoding or "utf-16")
+        editor.client_name = params.client_info.name.lower() if params.client_info is not None else ""
         session.configure(options)
+        register_for(server, looks, session, params.capabilities)
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:
         with contextlib.suppress(NotImplementedError):  # no signals on this platform's loop
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(_terminate(session)))
-        workspace = server.client_capabilities.workspace
-        change = workspace.did_change_configuration if workspace else None
-        if change is not None and change.dynamic_registration:
-            registration = lsp.Registration(id="testtime.configuration", method=lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-            with contextlib.suppress(JsonRpcException):  # a client that cannot after all pushes its settings, or not
-                await server.client_register_capability_async(lsp.RegistrationParams(registrations=[registration]))
+        await _register_dynamically(server)
         await _pull_configuration(server, session)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
@@ -99,9 +88,15 @@ def _register_lifecycle(server: LanguageServer, session: Session) -> None:
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders_changed(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        kept = [path for folder in server.workspace.folders.values() if (path := path_of(folder.uri)) is not None]
         for folder in params.event.removed:
             if (path := path_of(folder.uri)) is not None:
-                session.forget(path)
+                session.forget(path, kept)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def files_changed(params: lsp.DidChangeWatchedFilesParams) -> None:
+        session.editor.document_changed()
+        session.changed_on_disk([path for change in params.changes if (path := path_of(change.uri)) is not None])
 
     @server.feature(lsp.SHUTDOWN)
     async def shutdown(*_: object) -> None:
@@ -112,6 +107,24 @@ async def _terminate(session: Session) -> None:
     """SIGTERM: stop what runs, then leave without waiting for a reader that is blocked on stdin."""
     await session.close()
     os._exit(128 + signal.SIGTERM)
+
+
+async def _register_dynamically(server: LanguageServer) -> None:
+    """Ask for what a client sends only when asked. Where it cannot watch files, saves and openings do."""
+    workspace = server.client_capabilities.workspace
+    wanted: list[lsp.Registration] = []
+    change = workspace.did_change_configuration if workspace else None
+    if change is not None and change.dynamic_registration:
+        wanted.append(lsp.Registration(id="testtime.configuration", method=lsp.WORKSPACE_DID_CHANGE_CONFIGURATION))
+    watch = workspace.did_change_watched_files if workspace else None
+    if watch is not None and watch.dynamic_registration:
+        watchers = [lsp.FileSystemWatcher(f"**/{name}") for name in ("*.py", *CONFIGURATION)]
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+        method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        wanted.append(lsp.Registration(id="testtime.files", method=method, register_options=options))
+    for registration in wanted:
+        with contextlib.suppress(JsonRpcException):  # a client that cannot after all tells us, or not
+            await server.client_register_capability_async(lsp.RegistrationParams(registrations=[registration]))
 
 
 async def _pull_configuration(server: LanguageServer, session: Session) -> None:
@@ -141,7 +154,10 @@ def _register_documents(server: LanguageServer, session: Session) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        _edited(session, documents.open(params.text_document))
+        document = documents.open(params.text_document)
+        if document.path is not None:
+            session.look_at_configuration(document.path)
+        _edited(session, document)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
@@ -149,8 +165,7 @@ def _register_documents(server: LanguageServer, session: Session) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        documents.close(params.text_document.uri)
-        session.editor.document_changed()
+        _edited(session, documents.close(params.text_document.uri))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
@@ -164,42 +179,6 @@ def _edited(session: Session, document: Document | None) -> None:
         session.edited(document.path)
 
 
-def _register_actions(server: LanguageServer, session: Session, fixer: Fixer) -> None:
-    kinds = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
-    def code_actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        path = path_of(params.text_document.uri)
-        wanted = params.context.only
-        if path is None or (wanted and not any("quickfix".startswith(str(kind)) for kind in wanted)):
-            return []
-        ours = [diagnostic for diagnostic in params.context.diagnostics if diagnostic.source == SECTION]
-        root = session.root_of(path)
-        ready = [
-            lsp.CodeAction(
-                title=apply_title(fix.report),
-                kind=lsp.CodeActionKind.QuickFix,
-                is_preferred=True,
-                edit=session.editor.workspace_edit(root.path, fix.patch),
-            )
-            for fix in session.ready_fixes(root)
-        ]
-        return ready + [action(offer, ours) for offer in offers_at(session, fixer, path, params.range.start.line)]
-
-
 def _show_status(server: LanguageServer, session: Session, fixer: Fixer) -> None:
     if session.editor.wants_status:
         session.editor.show_status(current_status(server, session, fixer))
-
-
-def _publish(server: LanguageServer, editor: Editor, root: Root, path: str, marks: list[Mark]) -> None:
-    """Push one file's diagnostics."""
-    file = root.path / path
-    document = editor.documents.at(file)
-    server.text_document_publish_diagnostics(
-        lsp.PublishDiagnosticsParams(
-            uri=editor.uri(file),
-            version=document.version if document is not None else None,
-            diagnostics=diagnostics(editor, root, path, marks),
-        )
-    )

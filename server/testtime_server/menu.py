@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .actions import Offer, fix_offers, report_offer, run_offer, stop_offer
+from .actions import Offer, complete_offer, fix_offers, report_offer, run_offer, short_name, stop_offer
 from .diagnostics import named_test_at, tests_at
 from .fixing import Fixer
 from .session import Session
+from .stubs import stubs_of
 
 
 def offers_at(session: Session, fixer: Fixer, path: Path, line: int) -> list[Offer]:
@@ -23,6 +24,11 @@ def offers_at(session: Session, fixer: Fixer, path: Path, line: int) -> list[Off
         if not known:
             tests = [test]
         return offers + fix_offers(uri, tests, root.settings)[:1] + [run_offer(uri)]
+    stub = next((stub for stub in stubs_of(text) if stub.first <= line <= stub.last), None)
+    if stub is not None and tests:
+        offers.append(complete_offer(uri, stub.first, short_name(stub.name), tests, root.settings))
+    elif stub is not None and root.run is None:
+        offers.append(run_offer(uri))
     offers += fix_offers(uri, tests, root.settings)
     last = next((ended for ended in reversed(fixer.ended) if ended.root == root.path), None)
     if tests and last is not None:

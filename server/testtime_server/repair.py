@@ -43,6 +43,14 @@ class NoFailingTest(Exception):
     """There is nothing to repair: every test asked for passes, or has no stable outcome."""
 
 
+class _How(NamedTuple):
+    """What a request says of all its repairs."""
+
+    effort: EffortName
+    intent: str
+    mutations_only: bool
+
+
 class Tested(NamedTuple):
     """A snapshot whose tests have been run."""
 
@@ -98,22 +106,26 @@ class Workbench:
         *,
         buffers: Mapping[str, str] | None = None,
         effort: EffortName | None = None,
+        intent: str = "",
+        mutations_only: bool = False,
         listener: Listener,
     ) -> Report:
         """Repair `tests`, or every failing test when none is named, several independent faults one after the other.
 
+        `intent` says what is wanted, for the model; with `mutations_only` none is asked.
         Raises `NoFailingTest` when nothing fails.
         """
         effort = effort or self.settings.effort
         ceilings = self.settings.ceilings(effort)
+        how = _How(effort, intent, mutations_only)
         with Recording(self.ledger, self.root, self.settings, effort, listener) as recording:
-            report = await self._repair_one(tests, buffers or {}, effort, ceilings, recording)
+            report = await self._repair_one(tests, buffers or {}, how, ceilings, recording)
             if not tests and report.rest:
-                report = await self._repair_rest(report, buffers or {}, effort, ceilings, recording)
+                report = await self._repair_rest(report, buffers or {}, how, ceilings, recording)
             return recording.ended(report)
 
     async def _repair_rest(
-        self, report: Report, buffers: Mapping[str, str], effort: EffortName, ceilings: Ceilings, listener: Recording
+        self, report: Report, buffers: Mapping[str, str], how: _How, ceilings: Ceilings, listener: Recording
     ) -> Report:
         """Go on with the failing tests that another fault is behind, within what is left of the ceilings."""
         reports = [report]
@@ -124,7 +136,7 @@ class Workbench:
             if fix is not None and fix.patch is not None:
                 texts |= {edit.path: edit.after for edit in fix.patch.edits if edit.after is not None}
             try:
-                reports.append(await self._repair_one(rest, texts, effort, left, listener, first_fault_only=True))
+                reports.append(await self._repair_one(rest, texts, how, left, listener, first_fault_only=True))
             except NoFailingTest:
                 break  # an earlier fix mended them too
             rest = [test for test in rest if test not in reports[-1].problem.targets]
@@ -134,7 +146,7 @@ class Workbench:
         self,
         tests: Sequence[TestId],
         buffers: Mapping[str, str],
-        effort: EffortName,
+        how: _How,
         ceilings: Ceilings,
         listener: Recording,
         *,
@@ -149,8 +161,9 @@ class Workbench:
         async with self._baseline(buffers, tests, listener, ceilings.seconds, warm=True) as tested:
             project, snapshot, baseline, agent = tested
             problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
+            problem = replace(problem, intent=how.intent)
             assert self._isolator is not None
-            chosen = await self._choose_model()
+            chosen = None if how.mutations_only else await self._choose_model()
             model = chosen.open() if chosen else None
             screen = None
             if agent is not None:
@@ -171,7 +184,7 @@ class Workbench:
                     make_strategy(self.settings.strategy),
                     verifier,
                     (model,) if model else (),
-                    effort=effort,
+                    effort=how.effort,
                     ceilings=ceilings,
                     listener=listener,
                     elapsed=time.monotonic() - started,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import hashlib
 import itertools
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,13 +27,19 @@ from .ledger import Ledger
 from .progress import tell
 from .repair import Report
 from .settings import Settings, load
+from .stubs import VerifiedBody
 
+CONFIGURATION = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg")
+BACKGROUND = "background"
+"""The kind of job that nobody asked for."""
 MOST_READY = 20
 """Verified fixes kept for each project until they are applied."""
 
 
 class Bench(Protocol):
     """What a session needs of `repair.Workbench`."""
+
+    settings: Settings
 
     async def run_tests(
         self, *, buffers: Mapping[str, str] | None = None, tests: Sequence[TestId] = (), listener: Listener
@@ -43,6 +53,8 @@ class Bench(Protocol):
         *,
         buffers: Mapping[str, str] | None = None,
         effort: EffortName | None = None,
+        intent: str = "",
+        mutations_only: bool = False,
         listener: Listener,
     ) -> Report:
         """Repair tests."""
@@ -70,6 +82,21 @@ class ReadyFix:
     title: str
     report: Report
     patch: Patch
+    texts: Mapping[str, str]
+    """Root-relative path → text of the files that were open when it was verified."""
+
+    def tested(self, path: str) -> str | None:
+        """The SHA-256 of a file as it was when this was verified; None for one that was not there."""
+        if path in self.texts:
+            return digest(self.texts[path])
+        return self.report.problem.snapshot.files.get(path)
+
+    @cached_property
+    def relevant(self) -> frozenset[str]:
+        """Files that the targets stand in or execute: a change of one may undo what was verified."""
+        problem = self.report.problem
+        covered = {path for test in problem.targets for path in problem.baseline.covered.get(test, {})}
+        return frozenset(covered | {test.split("::")[0] for test in problem.targets})
 
 
 @dataclass
@@ -81,30 +108,30 @@ class Root:
     bench: Bench
     run: LastRun | None = None
     ready: list[ReadyFix] = field(default_factory=list[ReadyFix])
+    bodies: list[VerifiedBody] = field(default_factory=list[VerifiedBody])
+    """Bodies of stubs that passed; which of them still fit is a matter of the text."""
     before_fix: tuple[Patch, LastRun] | None = None
     """The last fix that was applied, and the run before it: an undo brings the failure back."""
     published: set[str] = field(default_factory=set[str])
+    configured_at: Mapping[str, int] = field(default_factory=dict[str, int])
+    """When its configuration files were last written, in nanoseconds."""
 
 
 class Session:
     """All projects of one editor. Long work goes through the job board; everything else answers at once."""
 
-    def __init__(
-        self,
-        editor: Editor,
-        bench_factory: BenchFactory,
-        publish: Callable[[Root, str, list[Mark]], None],
-        changed: Callable[[], None],
-    ):
-        """`publish` shows one file's marks; `changed` hears that jobs or their progress changed."""
+    def __init__(self, editor: Editor, bench_factory: BenchFactory, changed: Callable[[], None]) -> None:
+        """`changed` hears that jobs or their progress changed."""
         self.editor = editor
         self.jobs = JobBoard(changed, self._broke)
         self.ledger = Ledger()
         self.client_settings: Mapping[str, Any] = {}
+        self.after_run: Callable[[Root], None] = lambda root: None
+        """Hears of every run that followed a save."""
         self._bench_factory = bench_factory
-        self._publish = publish
         self._roots: dict[Path, Root] = {}
         self._numbers = itertools.count(1)
+        self._closing: set[asyncio.Task[None]] = set()
 
     # ── roots and settings ───────────────────────────────────────────────────────────────────────────────────
 
@@ -114,14 +141,15 @@ class Session:
         return list(self._roots.values())
 
     def root_of(self, path: Path) -> Root:
-        """The project that a file belongs to."""
+        """The project that a file belongs to, the nearest folder above that is one: a monorepo has several."""
         from testtime_sandbox.project import find_root
 
         folder = find_root(path)
         root = self._roots.get(folder)
         if root is None:
             settings = self.load_settings(folder)
-            root = self._roots[folder] = Root(folder, settings, self._bench_factory(folder, settings))
+            root = Root(folder, settings, self._bench_factory(folder, settings), configured_at=_written(folder))
+            self._roots[folder] = root
         return root
 
     def configure(self, settings: Mapping[str, Any]) -> None:
@@ -129,10 +157,16 @@ class Session:
         self.client_settings = settings
         self.editor.forget_complaints()
         for root in self._roots.values():
-            new = self.load_settings(root.path)
-            if new != root.settings:
-                root.settings = new
-                root.bench = self._bench_factory(root.path, new)
+            self._reload(root)
+        self.editor.refresh()
+
+    def look_at_configuration(self, path: Path) -> None:
+        """Read a project's settings again if a configuration file of it was written meanwhile: no watching needed."""
+        root = self.root_of(path)
+        written = _written(root.path)
+        if written != root.configured_at:
+            root.configured_at = written
+            self._reload(root)
 
     def load_settings(self, folder: Path) -> Settings:
         """The settings for a project; what is wrong with them is said once."""
@@ -141,23 +175,76 @@ class Session:
             self.editor.complain(message.removeprefix("testtime: "))
         return loaded.settings
 
-    def forget(self, folder: Path) -> None:
-        """A workspace folder was closed."""
-        for path in [path for path in self._roots if path.is_relative_to(folder)]:
-            self.jobs.stop(path)
-            del self._roots[path]
+    def _reload(self, root: Root) -> None:
+        """Take new settings; the warm box stays unless they decide where the tests run."""
+        old, new = root.settings, self.load_settings(root.path)
+        if new == old:
+            return
+        root.settings = new
+        if all(getattr(old, name) == getattr(new, name) for name in ("python", "pytest_args", "isolation")):
+            root.bench.settings = new
+            return
+        self._retire(root.path, root.bench)
+        root.bench = self._bench_factory(root.path, new)
+
+    def _retire(self, folder: Path, bench: Bench) -> None:
+        """Close a bench once the jobs that use it have ended."""
+        using = [job.task for job in self.jobs.running(folder) if job.task is not None]
+
+        async def close() -> None:
+            if using:
+                await asyncio.wait(using)
+            await bench.aclose()
+
+        task = asyncio.get_running_loop().create_task(close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def forget(self, folder: Path, kept: Sequence[Path] = ()) -> None:
+        """A workspace folder was closed: its projects go, those of the folders `kept` excepted."""
+        for path, root in list(self._roots.items()):
+            if path.is_relative_to(folder) and not any(path.is_relative_to(other) for other in kept):
+                self.jobs.stop(path)
+                del self._roots[path]
+                for published in root.published:
+                    self.editor.publish(root.path, published, [])
+                self._retire(path, root.bench)
 
     # ── running tests ────────────────────────────────────────────────────────────────────────────────────────
 
     def saved(self, path: Path) -> None:
-        """A file was saved: run what it can affect, unless the user runs tests by hand."""
+        """A file was saved: run the tests, unless the user runs them by hand."""
+        self.look_at_configuration(path)
         root = self.root_of(path)
         if root.settings.run_tests == "onSave" and path.suffix == ".py":
             self.run_tests(root)
 
+    def changed_on_disk(self, paths: Sequence[Path]) -> None:
+        """Files were written by somebody else (a branch was changed): read settings, run tests, but once."""
+        roots = {root.path: root for path in paths for root in self._known(path)}
+        for root in roots.values():
+            # Only where tests have run before: opening an editor starts nothing.
+            if root.settings.run_tests == "onSave" and root.run is not None:
+                self.run_tests(root)
+
+    def _known(self, path: Path) -> Iterator[Root]:
+        """The project in use that a file on disk belongs to, when it is one that its tests can see."""
+        root = max(
+            (root for root in self._roots.values() if path.is_relative_to(root.path)),
+            key=lambda root: len(root.path.parts),
+            default=None,
+        )
+        if root is None or self.editor.documents.at(path) is not None:
+            return
+        inner = path.relative_to(root.path).parts
+        if not any(part.startswith(".") or part in ("__pycache__", "node_modules", "venv") for part in inner):
+            self.look_at_configuration(path)
+            yield root
+
     def run_tests(self, root: Root) -> Job:
         """Run the project's tests; a run that is still going is of an older text and is started over."""
         self.jobs.stop(root.path, "run")
+        self.jobs.stop(root.path, BACKGROUND)
         return self.jobs.start(root.path, ("run",), "run tests", lambda job: self._run_tests(root, job))
 
     async def _run_tests(self, root: Root, job: Job) -> None:
@@ -171,6 +258,7 @@ class Session:
         self.editor.forget_complaints()
         root.before_fix = None
         self.show_run(root, last_run(baseline, texts, number))
+        self.after_run(root)
 
     def next_number(self) -> int:
         """A number for a run that begins now."""
@@ -182,32 +270,41 @@ class Session:
             root.run = run
             self.refresh(root)
 
+    def marks(self, root: Root, path: str) -> list[Mark]:
+        """One file's marks, as far as they still hold in its text as it is now."""
+        if root.run is None or path not in root.run.marked:
+            return []
+        tested, current = root.run.texts.get(path), self.editor.text(root.path / path)
+        if tested is None or current is None:
+            return list(root.run.marked[path])
+        moved = (shifted(mark, tested, current) for mark in root.run.marked[path])
+        return [mark for mark in moved if mark is not None]
+
     def refresh(self, root: Root, only: str | None = None) -> None:
-        """Publish the marks that still hold in the texts as they are now."""
-        marks: dict[str, list[Mark]] = {path: [] for path in root.published}
-        for mark in root.run.marks if root.run else ():
-            tested = root.run.texts.get(mark.path) if root.run else None
-            current = self.editor.text(root.path / mark.path)
-            moved = mark if tested is None or current is None else shifted(mark, tested, current)
-            if moved is not None:
-                marks.setdefault(mark.path, []).append(moved)
-        for path, found in marks.items():
-            if only is None or path == only:
-                self._publish(root, path, found)
-        root.published = {path for path, found in marks.items() if found}
+        """Show the marks that still hold, of one file or of all."""
+        paths = {only} if only is not None else {*root.published, *(root.run.marked if root.run else ())}
+        for path in sorted(paths):
+            found = self.marks(root, path)
+            if found or path in root.published:
+                self.editor.publish(root.path, path, found)
+            (root.published.add if found else root.published.discard)(path)
+        if only is None:
+            self.editor.refresh()
 
     def edited(self, path: Path) -> None:
         """A text changed: stale marks go; undoing a fix brings its marks back."""
         root = self.root_of(path)
-        if root.before_fix is not None and self.is_current(root, root.before_fix[0]):
+        if root.before_fix is not None and self._has_befores(root, root.before_fix[0]):
             root.run, root.before_fix = root.before_fix[1], None
-        self.refresh(root, path.relative_to(root.path).as_posix() if path.is_relative_to(root.path) else None)
+            self.refresh(root)
+        elif path.is_relative_to(root.path):
+            self.refresh(root, path.relative_to(root.path).as_posix())
 
     # ── verified fixes ───────────────────────────────────────────────────────────────────────────────────────
 
     def ready_fixes(self, root: Root) -> list[ReadyFix]:
         """Verified fixes for the texts as they are now; one whose text is restored is offered again."""
-        return [fix for fix in root.ready if self.is_current(root, fix.patch)]
+        return [fix for fix in root.ready if self.is_current(root, fix)]
 
     def keep_ready(self, root: Root, fix: ReadyFix) -> None:
         """Offer a verified fix from now on."""
@@ -223,8 +320,19 @@ class Session:
             texts = {edit.path: edit.before or "" for edit in fix.patch.edits}
             self.show_run(root, root.run.without(fix.report.problem.targets, texts))
 
-    def is_current(self, root: Root, patch: Patch) -> bool:
-        """Whether the user's texts are the very ones that a patch was made for."""
+    def is_current(self, root: Root, fix: ReadyFix, *, whole: bool = False) -> bool:
+        """Whether the user's texts are the very ones that a fix was verified on: those that it changes, and of the
+        open ones those that matter to its tests; with `whole`, all that are open.
+        """
+        changed = set(fix.patch.paths)
+        for path, document in self.editor.documents.below(root.path).items():
+            if path in changed or not (whole or path in fix.relevant):
+                continue
+            if fix.texts.get(path) != document.text and fix.tested(path) != digest(document.text):
+                return False
+        return self._has_befores(root, fix.patch)
+
+    def _has_befores(self, root: Root, patch: Patch) -> bool:
         return all(self.editor.text(root.path / edit.path) == edit.before for edit in patch.edits)
 
     def _broke(self, job: Job, error: BaseException) -> None:
@@ -235,6 +343,19 @@ class Session:
     async def close(self) -> None:
         """Stop every job and let go of every project."""
         await self.jobs.close()
-        for root in self._roots.values():
-            await root.bench.aclose()
+        await asyncio.gather(*self._closing, *(root.bench.aclose() for root in self._roots.values()))
         self.ledger.close()
+
+
+def digest(text: str) -> str:
+    """A text's content as a snapshot names it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _written(folder: Path) -> dict[str, int]:
+    """When each configuration file was last written."""
+    found: dict[str, int] = {}
+    for name in CONFIGURATION:
+        with contextlib.suppress(OSError):
+            found[name] = (folder / name).stat().st_mtime_ns
+    return found

@@ -44,6 +44,9 @@ class Settings:
     apply: Apply = "direct"
     run_tests: RunTests = "onSave"
     background: Background = "off"
+    """What to look for unasked after a red run on save: nothing, mutations, or a fix at low effort."""
+    code_lens: bool = True
+    """Lenses above tests and failing functions; inlay hints where a client has no lenses."""
     exclude: tuple[str, ...] = ()
     """Glob patterns of files whose text is never sent to a model."""
     isolation: IsolationChoice = "auto"
@@ -220,6 +223,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "apply": _choice(get_args(Apply)),
     "run_tests": _choice(get_args(RunTests)),
     "background": _choice(get_args(Background)),
+    "code_lens": _flag,
     "exclude": _texts,
     "isolation": _choice(get_args(IsolationChoice)),
     "trusted": _flag,

@@ -28,9 +28,15 @@ def capabilities(name: str) -> lsp.ClientCapabilities:
 class EditorClient:
     """One editor with one server process."""
 
-    def __init__(self, roots: list[Path], client: str = "visual_studio_code", **settings: Any) -> None:
+    def __init__(
+        self,
+        roots: list[Path],
+        client: str = "visual_studio_code",
+        able: lsp.ClientCapabilities | None = None,
+        **settings: Any,
+    ) -> None:
         self.roots = roots
-        self.capabilities = capabilities(client)
+        self.capabilities = able or capabilities(client)
         self.settings = {"model": "none", **settings}
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
@@ -38,6 +44,11 @@ class EditorClient:
         self.progress: list[tuple[Any, Any]] = []
         self.messages: list[str] = []
         self.statuses: list[Any] = []
+        self.shown: list[str] = []
+        self.registered: list[str] = []
+        self.refreshes: list[str] = []
+        self.pulled: dict[str, list[lsp.Diagnostic]] = {}
+        self._pulls: set[asyncio.Task[None]] = set()
         self.questions: list[str] = []
         self.answer: str | None = None
         self.obeys = True
@@ -63,6 +74,31 @@ class EditorClient:
         def ask(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem | None:
             self.questions.append(params.message)
             return lsp.MessageActionItem(title=self.answer) if self.answer else None
+
+        for method in (lsp.WINDOW_SHOW_DOCUMENT, lsp.CLIENT_REGISTER_CAPABILITY, lsp.WORKSPACE_DIAGNOSTIC_REFRESH):
+            client.protocol.fm.features.pop(method, None)
+
+        @client.feature(lsp.WINDOW_SHOW_DOCUMENT)
+        def show_document(params: lsp.ShowDocumentParams) -> lsp.ShowDocumentResult:
+            self.shown.append(params.uri)
+            return lsp.ShowDocumentResult(success=True)
+
+        @client.feature(lsp.CLIENT_REGISTER_CAPABILITY)
+        def register(params: lsp.RegistrationParams) -> None:
+            self.registered += [registration.method for registration in params.registrations]
+
+        @client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)
+        def lens_refresh(params: None) -> None:
+            self.refreshes.append("lens")
+
+        @client.feature(lsp.WORKSPACE_INLAY_HINT_REFRESH)
+        def hint_refresh(params: None) -> None:
+            self.refreshes.append("hint")
+
+        @client.feature(lsp.WORKSPACE_DIAGNOSTIC_REFRESH)
+        def diagnostic_refresh(params: None) -> None:
+            for uri in self.texts:
+                self._pull(uri)
 
         client.protocol.fm.features.pop(lsp.WINDOW_SHOW_MESSAGE, None)
         client.protocol.fm.features.pop(lsp.PROGRESS, None)
@@ -107,6 +143,7 @@ class EditorClient:
             )
         )
         self.server = result.capabilities
+        self.encoding = str(result.capabilities.position_encoding or "utf-16")
 
     async def stop(self) -> None:
         await self.lsp.shutdown_session()
@@ -116,6 +153,7 @@ class EditorClient:
         self.texts[uri], self.versions[uri] = path.read_text(), 0
         item = lsp.TextDocumentItem(uri=uri, language_id="python", version=0, text=self.texts[uri])
         self.lsp.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+        self._pull(uri)
         return uri
 
     def type(self, uri: str, text: str) -> None:
@@ -128,6 +166,7 @@ class EditorClient:
                 content_changes=[lsp.TextDocumentContentChangeWholeDocument(text=text)],
             )
         )
+        self._pull(uri)
 
     def save(self, uri: str) -> None:
         self.lsp.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(uri=uri)))
@@ -141,7 +180,24 @@ class EditorClient:
         return value
 
     def diagnostics(self, uri: str) -> list[lsp.Diagnostic]:
-        return list(self.lsp.diagnostics.get(uri, []))
+        """As a user sees them: pushed and pulled ones together."""
+        return [*self.lsp.diagnostics.get(uri, []), *self.pulled.get(uri, [])]
+
+    def _pull(self, uri: str) -> None:
+        """Ask for a document's diagnostics, as a client does that was told to or whose document changed."""
+        if self.server.diagnostic_provider is None:
+            return
+
+        async def pull() -> None:
+            report = await self.lsp.text_document_diagnostic_async(
+                lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(uri))
+            )
+            self.pulled[uri] = list(report.items)
+            self._news.set()
+
+        task = asyncio.get_running_loop().create_task(pull())
+        self._pulls.add(task)
+        task.add_done_callback(self._pulls.discard)
 
     async def actions(self, uri: str, line: int) -> list[dict[str, Any]]:
         """Titles, commands and edits of the code actions at a line."""
@@ -184,18 +240,23 @@ class EditorClient:
         for uri, _, edits in changes if self.obeys else []:
             if uri not in self.texts:
                 path = Path(uri.removeprefix("file://"))
-                path.write_text(_edited(path.read_text(), edits))
+                path.write_text(_edited(path.read_text(), edits, self.encoding))
             else:
-                self.type(uri, _edited(self.texts[uri], edits))
+                self.type(uri, _edited(self.texts[uri], edits, self.encoding))
         return True
 
 
-def _edited(text: str, edits: list[Any]) -> str:
-    """ASCII texts only: a column is a character in every encoding."""
-    lines = text.splitlines(keepends=True)
+def _edited(text: str, edits: list[Any], encoding: str) -> str:
+    """The text after edits whose columns count code units of an encoding."""
+    lines = text.split("\n")
+    name = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
+    width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
 
     def offset(position: lsp.Position) -> int:
-        return sum(map(len, lines[: position.line])) + position.character
+        if position.line >= len(lines):
+            return len(text)
+        units = lines[position.line].encode(name)[: position.character * width]
+        return sum(len(line) + 1 for line in lines[: position.line]) + len(units.decode(name))
 
     for edit in sorted(edits, key=lambda edit: -offset(edit.range.start)):
         text = text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]

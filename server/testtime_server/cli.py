@@ -17,6 +17,12 @@ from . import __version__
 from .terminal import CANCELLED, NOT_VERIFIED
 
 EFFORT_NAMES = ("low", "medium", "high", "max", "auto")
+STRATEGY_NAMES = ("adaptive", "tree", "refine", "best_of_n")
+STRATEGY_HELP = (
+    "how model replies are spent, once mutations have had their turn: adaptive (the default) makes the move that is "
+    "expected to earn most for its price and stops when none is worth it; tree searches wider or deeper; refine "
+    "corrects one candidate after the other; best_of_n draws independent drafts"
+)
 
 FIX_EXAMPLES = """\
 examples:
@@ -88,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     shown = actions.add_parser("list", help="the models that can be fetched, and whether they are here")
     shown.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     model.set_defaults(run=_model)
+    forget = commands.add_parser(
+        "forget",
+        help="delete what was learnt of a project: how often each kind of move was made and verified",
+        epilog="example: testtime forget --root ../service",
+    )
+    forget.add_argument("--root", type=Path, metavar="DIR", help="the project (found from the current folder)")
+    forget.set_defaults(run=_forget)
     serve = commands.add_parser(
         "serve",
         help="the language server that an editor starts",
@@ -116,7 +129,7 @@ def _add_fix(commands: Any) -> None:
     )
     _add_project_options(fix)
     fix.add_argument("--effort", choices=EFFORT_NAMES, help="ceilings on samples, tokens, USD and seconds (medium)")
-    fix.add_argument("--strategy", choices=("refine", "best_of_n"), help="how model replies are spent (refine)")
+    fix.add_argument("--strategy", choices=STRATEGY_NAMES, help=STRATEGY_HELP)
     fix.add_argument("--max-usd", type=_amount, metavar="X", help="spend at most X USD, whatever the effort")
     fix.add_argument("--timeout", type=_amount, metavar="S", help="stop after S seconds, whatever the effort")
     fix.add_argument("--apply", action="store_true", help="write the verified fix to the files")
@@ -170,6 +183,22 @@ def _model(options: argparse.Namespace) -> int:
     from .local.command import model
 
     return _run(model(options))
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from testtime_sandbox.errors import SandboxError
+
+    from . import learnt
+    from .fix import project_root
+    from .terminal import BAD_USAGE, VERIFIED, explain
+
+    try:
+        root = project_root(options.root)
+    except SandboxError as error:
+        print(explain(error), file=sys.stderr)
+        return BAD_USAGE
+    print(f"forgotten: {learnt.path_for(root)}" if learnt.forget(root) else f"nothing was learnt of {root}")
+    return VERIFIED
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -20,9 +20,11 @@ from testtime_sandbox.untouchable import untouchable_reason
 from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Ceilings, EffortName, Spend
 from testtime_strategies.candidate import Outcome, Problem, Stopped
+from testtime_strategies.difficulty import auto_ceilings
 from testtime_strategies.events import BaselineReady, Listener, Preparing
 from testtime_strategies.localise import group_by_fault, localise
 
+from . import learnt
 from .ledger import Ledger
 from .local.serving import LocalEngine
 from .recording import Recording, Report
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from testtime_sandbox.isolation import Isolator
     from testtime_sandbox.warm import WarmAgent, WarmBox
     from testtime_strategies.endpoint import ChosenModel
+    from testtime_strategies.statistics import MoveStatistics
     from testtime_strategies.strategy import Strategy
 
 CORES = max(1, os.cpu_count() or 1)
@@ -179,9 +182,11 @@ class Workbench:
                 agent=agent,
             )
             try:
+                if how.effort == "auto":
+                    ceilings = auto_ceilings(problem, ceilings)
                 outcome = await solve(
                     problem,
-                    make_strategy(self.settings.strategy),
+                    make_strategy(self.settings.strategy, learnt.load(self.root)),
                     verifier,
                     (model,) if model else (),
                     effort=how.effort,
@@ -195,6 +200,7 @@ class Workbench:
                 await verifier.aclose()
                 if model is not None:
                     await model.aclose()
+            learnt.add(self.root, outcome.candidates)
             return Report(project, problem, outcome, rest)
 
     async def verify(
@@ -338,14 +344,25 @@ class Workbench:
         return await self._engine.choose(settings.model)
 
 
-def make_strategy(name: StrategyName) -> Strategy[Any]:
-    """The strategy that a setting names, above the zero-token rung."""
+def make_strategy(name: StrategyName, statistics: MoveStatistics) -> Strategy[Any]:
+    """The strategy that a setting names, above the zero-token rung. `statistics` is what moves have earned here."""
+    from testtime_strategies.adaptive import Adaptive
     from testtime_strategies.best_of_n import BestOfN
     from testtime_strategies.ladder import Ladder
     from testtime_strategies.mutation import MutateFirst
     from testtime_strategies.refine import Refine
+    from testtime_strategies.tree import Tree
 
-    return Ladder(MutateFirst(), Refine() if name == "refine" else BestOfN())
+    match name:
+        case "adaptive":
+            sampling: Strategy[Any] = Adaptive(statistics)
+        case "tree":
+            sampling = Tree()
+        case "refine":
+            sampling = Refine()
+        case "best_of_n":
+            sampling = BestOfN()
+    return Ladder(MutateFirst(), sampling)
 
 
 def remaining(ceilings: Ceilings, outcomes: Sequence[Outcome]) -> Ceilings | None:

@@ -18,7 +18,7 @@ Apply = Literal["direct", "ask", "offer"]
 RunTests = Literal["onSave", "manual"]
 Background = Literal["off", "mutate", "low"]
 IsolationChoice = Literal["auto", "process"]
-StrategyName = Literal["refine", "best_of_n"]
+StrategyName = Literal["adaptive", "tree", "refine", "best_of_n"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Settings:
     """Interpreter that runs the tests."""
     pytest_args: tuple[str, ...] = ()
     effort: EffortName = "medium"
-    strategy: StrategyName = "refine"
+    strategy: StrategyName = "adaptive"
     """How model replies are spent, once mutations have had their turn."""
     model: str = "auto"
     """A model's name, "auto", or "none" for mutations only."""

@@ -34,8 +34,8 @@ EFFORTS: Mapping[EffortName, Ceilings] = MappingProxyType(
         "medium": Ceilings(samples=12, rounds=3, tokens=100_000, usd=0.10, seconds=120),
         "high": Ceilings(samples=48, rounds=6, tokens=500_000, usd=0.75, seconds=600),
         "max": Ceilings(samples=200, rounds=12, tokens=2_500_000, usd=5.00, seconds=2700),
-        # Until difficulty is estimated, `auto` is the default effort under another name.
-        "auto": Ceilings(samples=12, rounds=3, tokens=100_000, usd=0.10, seconds=120),
+        # The most that `auto` may choose: `difficulty.auto_ceilings` picks low, medium or high for each problem.
+        "auto": Ceilings(samples=48, rounds=6, tokens=500_000, usd=0.75, seconds=600),
     }
 )
 

@@ -1,0 +1,206 @@
+"""Policies on simulated populations and on recordings: solve rate against generated tokens, beside both baselines.
+
+    python tests/benchmarks/policies.py                        # the table
+    python tests/benchmarks/policies.py --svg docs/policies.svg
+    python tests/benchmarks/policies.py --sensitivity          # one assumption of the population changed at a time
+    python tests/benchmarks/policies.py --replay FOLDER        # what `testtime fix --record FOLDER` has kept
+
+Two baselines, both the first draft's wordings in turn: *best-of-N* draws all its N and takes a verified one (the
+literature's baseline); *until verified* stops at the first verified candidate (the strong baseline). A ratio says how
+many times the tokens a baseline needs for the solve rate that `adaptive` reached.
+"""
+
+import argparse
+import statistics
+import sys
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from testtime_strategies.adaptive import Adaptive
+from testtime_strategies.best_of_n import BestOfN
+from testtime_strategies.budget import EFFORTS, Ceilings
+from testtime_strategies.population import POPULATIONS, Population, SimulatedProblem, draw
+from testtime_strategies.refine import Refine
+from testtime_strategies.simulate import Play, play
+from testtime_strategies.tree import Tree
+
+MOST = 200
+REPLIES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 200)
+ENDLESS = Ceilings(samples=MOST, rounds=6, tokens=10**9, usd=1e9, seconds=1e9)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A policy at one ceiling: share of problems solved, generated tokens and all tokens per problem."""
+
+    solved: float
+    generated: float
+    tokens: float
+    usd: float
+    ceiling: int
+
+
+def point(plays: Sequence[Play], ceiling: int, at: int | None = None) -> Point:
+    steps = [one.at(at) for one in plays]
+    return Point(
+        statistics.fmean(step.solved for step in steps),
+        statistics.fmean(step.generated for step in steps),
+        statistics.fmean(step.tokens for step in steps),
+        statistics.fmean(step.usd for step in steps),
+        ceiling,
+    )
+
+
+def anytime(
+    problems: Sequence[SimulatedProblem], strategy: Any, *, to_the_end: bool = False, slots: int = 1
+) -> list[Play]:
+    """A policy that never stops by itself: what it has after n replies is what a ceiling of n gives."""
+    return [play(problem, strategy, ENDLESS, to_the_end=to_the_end, slots=slots) for problem in problems]
+
+
+def adaptive(problems: Sequence[SimulatedProblem], samples: int, *, slots: int = 1) -> list[Play]:
+    return [play(problem, Adaptive(), replace(ENDLESS, samples=samples), slots=slots) for problem in problems]
+
+
+def needed(curve: Sequence[Point], solved: float, field: str = "generated") -> float | None:
+    """What a baseline spends for a solve rate, between two of its ceilings by a straight line; None: never reached."""
+    rates = [point.solved for point in curve]
+    place = bisect_left(rates, solved)
+    if place == len(curve):
+        return None
+    high = curve[place]
+    if place == 0:
+        return getattr(high, field)
+    low = curve[place - 1]
+    share = (solved - low.solved) / (high.solved - low.solved)
+    return getattr(low, field) + share * (getattr(high, field) - getattr(low, field))
+
+
+def monotone(curve: Sequence[Point]) -> list[Point]:
+    """The best a baseline can do with so many tokens: a ceiling that solves fewer than a lower one is left out."""
+    kept: list[Point] = []
+    for one in curve:
+        if not kept or one.solved > kept[-1].solved:
+            kept.append(one)
+    return kept
+
+
+@dataclass
+class Comparison:
+    population: Population
+    problems: list[SimulatedProblem]
+    strong_plays: list[Play]
+    strong: list[Point]
+    all_n: list[Point]
+    others: dict[str, list[Point]]
+    adaptive_plays: dict[int, list[Play]]
+    adaptive: list[Point]
+
+
+def compare(
+    population: Population, count: int, seed: int, *, efforts: Sequence[int], others: bool = False, slots: int = 1
+) -> Comparison:
+    problems = draw(population, count, seed)
+    every = anytime(problems, BestOfN(), to_the_end=True, slots=slots)
+    # The strong baseline makes the same draws and ends at the first verified one.
+    first = [until_verified(one) for one in every]
+    more: dict[str, list[Point]] = {}
+    if others:
+        for name, strategy in (("refine", Refine()), ("tree", Tree())):
+            plays = anytime(problems, strategy, slots=slots)
+            more[name] = monotone([point(plays, n, n) for n in REPLIES])
+    plays = {samples: adaptive(problems, samples, slots=slots) for samples in efforts}
+    return Comparison(
+        population,
+        problems,
+        first,
+        monotone([point(first, n, n) for n in REPLIES]),
+        monotone([point(every, n, n) for n in REPLIES]),
+        more,
+        plays,
+        [point(plays[samples], samples) for samples in efforts],
+    )
+
+
+def until_verified(one: Play) -> Play:
+    ended = next((number for number, step in enumerate(one.steps) if step.claimed), len(one.steps) - 1)
+    return Play(one.steps[: ended + 1], one.moves)
+
+
+def ratio(curve: Sequence[Point], reached: Point) -> str:
+    spent = needed(curve, reached.solved)
+    return (
+        f"{spent / reached.generated:5.2f}x"
+        if spent is not None
+        else f">{curve[-1].generated / reached.generated:4.1f}x"
+    )
+
+
+def quintiles(comparison: Comparison, samples: int) -> list[str]:
+    """Adaptive against the strong baseline at (nearly) the same solve rate, by fifths of a draft's true chance."""
+    plays = comparison.adaptive_plays[samples]
+    reached = point(plays, samples)
+    stop = stop_for(comparison.strong_plays, reached.solved)
+    order = sorted(range(len(plays)), key=lambda i: -comparison.problems[i].rate)
+    lines: list[str] = []
+    for fifth in range(5):
+        chosen = order[fifth * len(order) // 5 : (fifth + 1) * len(order) // 5]
+        ours = point([plays[i] for i in chosen], samples)
+        theirs = point([comparison.strong_plays[i] for i in chosen], stop, stop)
+        lines.append(
+            f"    {('easiest', 'easy', 'middle', 'hard', 'hardest')[fifth]:8} {ours.generated:8.0f} {theirs.generated:8.0f}"
+            f" {ours.generated / theirs.generated:6.2f}  {ours.solved:6.1%} {theirs.solved:6.1%}"
+        )
+    return lines
+
+
+def stop_for(plays: Sequence[Play], solved: float) -> int:
+    """The least N with which the strong baseline reaches a solve rate."""
+    return next((n for n in range(1, MOST + 1) if point(plays, n, n).solved >= solved), MOST)
+
+
+def show(comparison: Comparison) -> None:
+    population = comparison.population
+    print(f"\n{population.name}: {len(comparison.problems)} problems, pass@1 {comparison.strong[0].solved:.1%}")
+    print("  effort   replies  solved  generated  best-of-N needs  until-verified needs  moves")
+    for reached in comparison.adaptive:
+        moves = sum(
+            (play.moves for play in comparison.adaptive_plays[reached.ceiling]),
+            start=type(comparison.strong_plays[0].moves)(),
+        )
+        share = " ".join(f"{kind} {count / moves.total():.0%}" for kind, count in moves.most_common())
+        print(
+            f"  {reached.ceiling:15d}  {reached.solved:6.1%} {reached.generated:10.0f}  {ratio(comparison.all_n, reached):>15}  "
+            f"{ratio(comparison.strong, reached):>20}  {share}"
+        )
+    for name, curve in comparison.others.items():
+        print(
+            f"  {name}: "
+            + ", ".join(
+                f"{p.solved:.1%} at {p.generated:.0f} ({ratio(comparison.strong, p).strip()})" for p in curve[2::3]
+            )
+        )
+    for samples in comparison.adaptive_plays:
+        if samples in (12, 48):
+            print(f"  by difficulty, {samples} replies allowed: tokens ours, theirs, ratio; solved ours, theirs")
+            print("\n".join(quintiles(comparison, samples)))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--problems", type=int, default=1500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slots", type=int, default=1, help="moves in flight at once")
+    parser.add_argument("--only", help="one population")
+    options = parser.parse_args()
+    efforts = sorted({EFFORTS[name].samples for name in ("low", "medium", "high", "max")} | {2, 8, 24})
+    for population in POPULATIONS:
+        if options.only in (None, population.name):
+            show(compare(population, options.problems, options.seed, efforts=efforts, others=True, slots=options.slots))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

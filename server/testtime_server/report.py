@@ -72,7 +72,10 @@ def test_counts(problem: Problem, outcome: Outcome) -> dict[str, int]:
         }
     return {
         "fixed": len(verdict.fixed),
-        "passed": sum(result.outcome is TestOutcome.PASSED for result in verdict.results.values()),
+        "passed": sum(
+            result.outcome is TestOutcome.PASSED and test not in problem.baseline.flaky
+            for test, result in verdict.results.items()
+        ),
         "regressed": len(verdict.regressed),
         "left_out": len(verdict.left_out),
     }

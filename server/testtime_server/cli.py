@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
+from .bench.options import add_bench
 from .terminal import CANCELLED, NOT_VERIFIED
 
 EFFORT_NAMES = ("low", "medium", "high", "max", "auto")
@@ -101,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     forget.add_argument("--root", type=Path, metavar="DIR", help="the project (found from the current folder)")
     forget.set_defaults(run=_forget)
+    bench = add_bench(commands, efforts=EFFORT_NAMES, strategies=STRATEGY_NAMES, amount=_amount)
+    bench.set_defaults(run=_bench)
     serve = commands.add_parser(
         "serve",
         help="the language server that an editor starts",
@@ -177,6 +180,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from .doctor import doctor
 
     return _run(doctor(options))
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from .bench.command import bench
+
+    return _run(bench(options))
 
 
 def _model(options: argparse.Namespace) -> int:

@@ -55,21 +55,26 @@ def mutants_of(patch: Patch, most: int) -> tuple[Patch, ...]:
 
 def _changes(edit: FileEdit) -> Iterator[tuple[str, str]]:
     """(template, text) for each small change on a line of `edit.after` that `edit.before` does not have."""
-    if not edit.path.endswith(".py") or edit.after is None:
+    if edit.after is not None:
+        lines = FileEdit(edit.path, edit.after, edit.before or "")
+        yield from small_changes(edit.path, edit.after, Patch((lines,)).changed_lines(edit.path))
+
+
+def small_changes(path: str, text: str, lines: frozenset[int]) -> Iterator[tuple[str, str]]:
+    """(template, changed text) for each small change of the Python file `text` on one of `lines` (1-based)."""
+    if not path.endswith(".py"):
         return
     try:
-        source = Source(edit.path, edit.after)
+        source = Source(path, text)
     except (SyntaxError, ValueError, RecursionError):
         return
-    lines = FileEdit(edit.path, edit.after, edit.before or "")
-    changed = Patch((lines,)).changed_lines(edit.path)
-    for scope in _scopes(source, changed):
+    for scope in _scopes(source, lines):
         for node in scope.nodes:
-            if getattr(node, "lineno", None) not in changed:
+            if getattr(node, "lineno", None) not in lines:
                 continue
             for template in TEMPLATES:
                 if template.name in CLASSIC and isinstance(node, template.nodes):
-                    yield from _applied(template.name, template.generate(node, scope), edit.after)
+                    yield from _applied(template.name, template.generate(node, scope), text)
 
 
 def _applied(name: str, candidates: Iterator[list[Edit]], text: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,99 @@
+"""`testtime bench`: run suites or seeded bugs, print the table and the advice, write the page and the picture."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from testtime_sandbox.errors import SandboxError
+
+from ..fix import load_settings, project_root
+from ..settings import Settings
+from ..terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain, print_json
+from .advice import advice
+from .page import figure, render
+from .problems import BenchProblem, load_suites, weakened
+from .results import Cell, Result, table
+from .run import Plan, run
+
+RESULTS, PAGE, PICTURE = "results.jsonl", "report.html", "curves.svg"
+
+
+async def bench(options: argparse.Namespace) -> int:
+    """Run the evaluation; returns the exit status: 0 when something was repaired rightly."""
+    try:
+        root = project_root(options.inject) if options.inject else Path.cwd()
+        settings = load_settings(root, options)
+        problems = await _problems(options, root, settings)
+        plan = Plan(problems, _cells(options, settings), options.repeats)
+        out: Path = options.out
+        _say(f"{len(plan)} repairs: {len(problems)} problems, {len(plan.cells)} way(s) of spending; kept in {out}")
+        results = await run(plan, settings, out / RESULTS, lambda result, done: _say(_line(result, done, len(plan))))
+    except SandboxError as error:
+        print(explain(error), file=sys.stderr)
+        return BAD_USAGE
+    sentence = advice(results)
+    _write(out, results, sentence)
+    if options.json:
+        head, *rows = table(results)
+        named = [dict(zip(("name", *head[1:]), row, strict=True)) for row in rows]
+        print_json({"problems": len(problems), "rows": named, "advice": sentence, "out": str(out)})
+    else:
+        _print_table(list(table(results)))
+        for result in results:
+            if result.error:
+                print(f"could not run: {result.problem}: {result.error}")
+        print(f"\n{sentence}")
+    return VERIFIED if any(result.correct for result in results) else NOT_VERIFIED
+
+
+async def _problems(options: argparse.Namespace, root: Path, settings: Settings) -> tuple[BenchProblem, ...]:
+    if options.inject:
+        from .inject import injected
+
+        return await injected(root, settings, options.count, options.seed, _say)
+    problems = load_suites(options.suites)
+    return tuple(weakened(problem, options.seed) for problem in problems) if options.weaken else problems
+
+
+def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:
+    """Every combination asked for, cheapest effort first."""
+    models: Sequence[str] = options.models or [settings.model]
+    strategies: Sequence[str] = options.strategies or [settings.strategy]
+    efforts: Sequence[str] = options.efforts or [settings.effort]
+    return tuple(
+        Cell(effort, strategy, model) for model in models for strategy in strategies for effort in efforts
+    )
+
+
+def _write(out: Path, results: Sequence[Result], sentence: str) -> None:
+    command = shlex.join(["testtime", *sys.argv[1:]])
+    (out / PAGE).write_text(render(results, sentence, command), "utf-8")
+    try:
+        (out / PICTURE).write_text(figure(results), "utf-8")
+    except SandboxError as error:
+        _say(str(error))
+    _say(f"report: {out / PAGE}")
+
+
+def _line(result: Result, done: int, total: int) -> str:
+    said = "right" if result.correct else "WRONG" if result.solved else "-"
+    if result.error:
+        said = f"could not run: {result.error}"
+    return f"[{done}/{total}] {result.problem:28} {result.cell} {said} {result.grade} {result.seconds:.1f} s"
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        first, *others = row
+        cells = [first.ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        print("  ".join(cells).rstrip())
+
+
+def _say(line: str) -> None:
+    print(f"testtime: {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,141 @@
+"""What one repair of one problem came to, and the file of them: JSON lines, appended as they come, gone on from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from .problems import SuiteError
+
+Grade = Literal["strong", "moderate", "weak", ""]
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is compared: one way of spending compute."""
+
+    effort: str
+    strategy: str
+    model: str
+
+    def __str__(self) -> str:
+        """`medium · adaptive · none`."""
+        return f"{self.effort} · {self.strategy} · {self.model}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One repair. `correct` says whether the fix also passes the tests that nobody was shown; tokens are both ways'."""
+
+    problem: str
+    suite: str
+    kind: str
+    lines: int
+    cell: Cell
+    seed: int
+    solved: bool
+    correct: bool
+    grade: Grade
+    reason: str
+    stopped: str
+    moves: Mapping[str, int] = field(default_factory=dict[str, int])
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float | None = 0.0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    model_seconds: float = 0.0
+    operator: str = ""
+    patch: str = ""
+    error: str = ""
+    """Why the repair could not run at all; such a result counts as not solved."""
+
+    @property
+    def key(self) -> tuple[str, str, Cell, int]:
+        """What identifies it in a file."""
+        return self.suite, self.problem, self.cell, self.seed
+
+    @property
+    def accepted(self) -> bool:
+        """Whether its evidence lets it be taken without a second look: better than weak."""
+        return self.solved and self.grade in ("strong", "moderate")
+
+
+def read_results(path: Path) -> dict[tuple[str, str, Cell, int], Result]:
+    """The results of a file, the last line of each key; a line cut off by a kill is passed over."""
+    if not path.exists():
+        return {}
+    results: dict[tuple[str, str, Cell, int], Result] = {}
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            fields: dict[str, Any] = json.loads(line)
+            if fields.pop("format") != FORMAT:
+                raise SuiteError(f"{path} was written by another version of testtime: take a new --out folder.")
+            fields["cell"] = Cell(**fields["cell"])
+            result = Result(**fields)
+        except (ValueError, KeyError, TypeError):
+            continue
+        results[result.key] = result
+    return results
+
+
+def append_result(path: Path, result: Result) -> None:
+    """Add one line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"format": FORMAT} | asdict(result)) + "\n")
+
+
+def by_cell(results: Iterable[Result]) -> dict[Cell, list[Result]]:
+    """Results of the same way of spending, in order of appearance."""
+    cells: dict[Cell, list[Result]] = {}
+    for result in results:
+        cells.setdefault(result.cell, []).append(result)
+    return cells
+
+
+def median(values: Iterable[float]) -> float | None:
+    """The middle one, None of nothing."""
+    import statistics
+
+    ordered = list(values)
+    return statistics.median(ordered) if ordered else None
+
+
+def table(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
+    """Rows of the summary, a heading first: one per cell, then one per fault kind where there is a single cell."""
+    from .statistics import Rate
+
+    cells = by_cell(results)
+    yield (
+        "", "problems", "solved", "correct", "wrong of accepted", "tokens", "USD", "seconds", "s to the fix",
+    )  # fmt: skip
+    groups: list[tuple[str, list[Result]]] = [(str(cell), members) for cell, members in cells.items()]
+    if len(cells) == 1:
+        members = groups[0][1]
+        groups += [
+            ("one line", [r for r in members if r.lines == 1]),
+            ("more lines", [r for r in members if r.lines > 1]),
+        ]
+        groups += [(kind, [r for r in members if r.kind == kind]) for kind in sorted({r.kind for r in members})]
+    for name, members in groups:
+        if not members:
+            continue
+        accepted = [result for result in members if result.accepted]
+        prices = [result.usd for result in members]
+        fix = median(result.seconds for result in members if result.solved)
+        yield (
+            name,
+            str(len(members)),
+            str(Rate(sum(r.solved for r in members), len(members))),
+            str(Rate(sum(r.correct for r in members), len(members))),
+            str(Rate(sum(not r.correct for r in accepted), len(accepted))),
+            f"{sum(r.input_tokens + r.output_tokens for r in members) / len(members):.0f}",
+            "unknown" if None in prices else f"${sum(p or 0.0 for p in prices) / len(members):.4f}",
+            f"{sum(r.seconds for r in members) / len(members):.1f}",
+            "-" if fix is None else f"{fix:.1f}",
+        )

@@ -1,0 +1,120 @@
+"""Repair every problem in every way asked for, judge each fix by the tests that nobody was shown, keep each result."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from testtime_sandbox.errors import SandboxError
+from testtime_sandbox.patch import Patch
+from testtime_sandbox.verdict import TestOutcome
+from testtime_strategies.budget import EffortName
+from testtime_strategies.model import ModelError
+
+from ..repair import NoFailingTest, Report, Workbench
+from ..settings import Settings, StrategyName
+from .problems import BenchProblem
+from .results import Cell, Grade, Result, append_result, read_results
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run: every problem in every cell, `repeats` times with other seeds."""
+
+    problems: Sequence[BenchProblem]
+    cells: Sequence[Cell]
+    repeats: int = 1
+
+    def __len__(self) -> int:
+        """How many repairs."""
+        return len(self.problems) * len(self.cells) * self.repeats
+
+    def __iter__(self) -> Iterator[tuple[BenchProblem, Cell, int]]:
+        """Problem by problem, so that an early stop still compares the ways on the same problems."""
+        for problem in self.problems:
+            for cell in self.cells:
+                for seed in range(self.repeats):
+                    yield problem, cell, seed
+
+
+async def run(plan: Plan, settings: Settings, file: Path, told: Callable[[Result, int], None]) -> list[Result]:
+    """Run what `file` does not hold yet; `told` hears each new result and how many are done."""
+    known = read_results(file)
+    results: list[Result] = []
+    for done, (problem, cell, seed) in enumerate(plan, start=1):
+        result = known.get((problem.suite, problem.name, cell, seed))
+        if result is None:
+            result = await _repair(problem, cell, seed, settings)
+            await asyncio.to_thread(append_result, file, result)
+            told(result, done)
+        results.append(result)
+    return results
+
+
+async def _repair(problem: BenchProblem, cell: Cell, seed: int, settings: Settings) -> Result:
+    """One repair from scratch."""
+    own = replace(
+        settings,
+        effort=cast("EffortName", cell.effort),
+        strategy=cast("StrategyName", cell.strategy),
+        model=cell.model,
+    )
+    bench = Workbench(problem.root, own)
+    blank = Result(
+        problem.name, problem.suite, problem.kind, problem.lines, cell, seed, False, False, "", "", ""
+    )  # fmt: skip
+    started = time.monotonic()
+    try:
+        report = await bench.repair(problem.targets, buffers=problem.texts, listener=lambda event: None)
+        seconds = time.monotonic() - started
+        return await _judged(problem, bench, blank, report, seconds)
+    except NoFailingTest as error:
+        return replace(blank, error=f"{problem.name}: {error}")
+    except (SandboxError, ModelError) as error:
+        return replace(blank, error=str(error), seconds=time.monotonic() - started)
+    finally:
+        await bench.aclose()
+
+
+async def _judged(problem: BenchProblem, bench: Workbench, blank: Result, report: Report, seconds: float) -> Result:
+    outcome = report.outcome
+    fix = outcome.fix
+    patch = fix.patch if fix is not None and not report.rest else None
+    grade: Grade = outcome.evidence.grade if patch is not None and outcome.evidence else ""
+    return replace(
+        blank,
+        solved=patch is not None,
+        correct=patch is not None and await is_correct(problem, bench, patch),
+        grade=grade,
+        reason=outcome.reason,
+        stopped=outcome.stopped.value,
+        moves=dict(outcome.moves),
+        input_tokens=outcome.spend.input_tokens,
+        output_tokens=outcome.spend.output_tokens,
+        usd=outcome.spend.usd,
+        seconds=seconds,
+        cpu_seconds=outcome.spend.sandbox_cpu_seconds,
+        model_seconds=outcome.spend.model_seconds,
+        operator=getattr(fix.move, "operator", "") if fix is not None else "",
+        patch=patch.diff() if patch is not None else "",
+    )
+
+
+async def is_correct(problem: BenchProblem, bench: Workbench, patch: Patch) -> bool:
+    """Whether a fix passes the tests that nobody was shown, in the same sandbox."""
+    texts = {**problem.texts, **problem.held_out_texts}
+    texts |= {edit.path: edit.after for edit in patch.edits if edit.after is not None}
+    try:
+        judged = await bench.run_tests(buffers=texts, tests=problem.held_out, listener=lambda event: None)
+    except SandboxError:
+        return False  # it does not even collect, or hangs
+    wanted = [
+        result
+        for test, result in judged.results.items()
+        if any(test == one or test.startswith((one + "::", one + "[")) for one in problem.held_out)
+    ]
+    return bool(wanted) and all(result.outcome is TestOutcome.PASSED for result in wanted)

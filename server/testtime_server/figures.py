@@ -56,13 +56,11 @@ def draw(
     each point. The same curves give the same text. Raises `FigureError` without matplotlib.
     """
     try:
-        import matplotlib as mpl
-
-        mpl.use("Agg")
         import matplotlib.pyplot as plt
+        from matplotlib.ticker import PercentFormatter
     except ImportError as error:
         raise FigureError("Pictures need matplotlib: install the extra testtime[bench].") from error
-    settings = {
+    settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "testtime",
         "font.family": "sans-serif",
@@ -74,12 +72,13 @@ def draw(
         "grid.color": FAINT,
     }
     library: Any = plt
-    with mpl.rc_context(settings):
+    library.switch_backend("svg")
+    with library.rc_context(settings):
         figure, axes = library.subplots(figsize=(8, 4.8), layout="constrained")
         for number, curve in enumerate(curves):
             _plot(axes, curve, number)
         axes.set(xlabel=cost, ylabel=share, ylim=(0, 1))
-        axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))  # pyright: ignore
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         if logarithmic:
             axes.set_xscale("symlog", linthresh=_smallest(curves))
         else:
@@ -128,6 +127,6 @@ def _themed(svg: str, title: str, note: str) -> str:
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = body.replace(INK, "var(--ink)").replace(FAINT, "var(--faint)")
-    head = f'<title>{escape(title)}</title>\n<desc>{escape(note)}</desc>\n{STYLE}'
+    head = f"<title>{escape(title)}</title>\n<desc>{escape(note)}</desc>\n{STYLE}"
     opening = body.index(">") + 1
     return body[: opening - 1] + ' role="img">' + "\n" + head + body[opening:]

@@ -71,11 +71,18 @@ class Workbench:
     """
 
     def __init__(
-        self, root: Path, settings: Settings, slots: FairSlots | None = None, ledger: Ledger | None = None
+        self,
+        root: Path,
+        settings: Settings,
+        slots: FairSlots | None = None,
+        ledger: Ledger | None = None,
+        *,
+        seed: int = 0,
     ) -> None:
         """`slots` is shared by the workbenches of one process, so that no root's work starves another's; a `ledger`
-        that is given is its owner's to close.
+        that is given is its owner's to close; `seed` is for what strategies draw by chance.
         """
+        self._seed = seed
         self.root = root
         self.settings = settings
         self.ledger = ledger or Ledger()
@@ -194,6 +201,7 @@ class Workbench:
                     listener=listener,
                     elapsed=time.monotonic() - started,
                     workers=CORES,
+                    seed=self._seed,
                     allowance=listener.allowance,
                 )
             finally:

@@ -15,9 +15,10 @@ from ..settings import Settings
 from ..terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain, print_json
 from .advice import advice
 from .page import figure, render
-from .problems import BenchProblem, load_suites, weakened
+from .problems import BenchProblem, SuiteError, load_suites
 from .results import Cell, Result, table
 from .run import Plan, run
+from .weaken import weakened
 
 RESULTS, PAGE, PICTURE = "results.jsonl", "report.html", "curves.svg"
 
@@ -55,8 +56,12 @@ async def _problems(options: argparse.Namespace, root: Path, settings: Settings)
         from .inject import injected
 
         return await injected(root, settings, options.count, options.seed, _say)
+    if not options.suites:
+        raise SuiteError("Name a suite, or a project of your own with --inject PATH: see testtime bench --help.")
     problems = load_suites(options.suites)
-    return tuple(weakened(problem, options.seed) for problem in problems) if options.weaken else problems
+    if not options.weaken:
+        return problems
+    return tuple([await weakened(problem, settings, options.seed) for problem in problems])
 
 
 def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:
@@ -64,9 +69,7 @@ def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:
     models: Sequence[str] = options.models or [settings.model]
     strategies: Sequence[str] = options.strategies or [settings.strategy]
     efforts: Sequence[str] = options.efforts or [settings.effort]
-    return tuple(
-        Cell(effort, strategy, model) for model in models for strategy in strategies for effort in efforts
-    )
+    return tuple(Cell(effort, strategy, model) for model in models for strategy in strategies for effort in efforts)
 
 
 def _write(out: Path, results: Sequence[Result], sentence: str) -> None:

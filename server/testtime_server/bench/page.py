@@ -65,9 +65,9 @@ def render(results: Sequence[Result], sentence: str, command: str) -> str:
 <title>testtime bench</title><style>{STYLE}</style></head><body>
 <h1>testtime bench</h1>
 <p><strong>{escape(sentence)}</strong></p>
-<p>Drawn by <code>{escape(command)}</code>. <em>Solved</em>: a fix passed the visible tests and was shown. <em>Correct</em>:
-it also passes tests that nobody was shown. <em>Wrong of accepted</em>: of the fixes whose evidence is better than weak,
-those that do not. In brackets: 95 % intervals.</p>
+<p>Drawn by <code>{escape(command)}</code>. <em>Solved</em>: a fix passed the visible tests and was shown.
+<em>Correct</em>: it also passes tests that nobody was shown. <em>Wrong of accepted</em>: of the fixes whose evidence is
+better than weak, those that do not. In brackets: 95 % intervals.</p>
 <figure>{picture}</figure>
 <div class=wide><table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table></div>
 <h2>Every repair</h2>

@@ -7,11 +7,9 @@ differs from the disk travels as unsaved texts, as in an editor.
 
 from __future__ import annotations
 
-import ast
-import random
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from testtime_sandbox.errors import SandboxError
@@ -76,35 +74,3 @@ def _load(folder: Path) -> BenchProblem:
         held_out_texts=held_out,
         held_out=tuple(held_out),
     )
-
-
-def weakened(problem: BenchProblem, seed: int = 0) -> BenchProblem:
-    """The problem with about half of its visible test functions, the removed ones among those that judge.
-
-    What a verifier makes of fixes when the tests at hand say little is measured on these.
-    """
-    chance = random.Random(f"{seed} {problem.name}")
-    texts, moved = dict(problem.texts), dict(problem.held_out_texts)
-    for file in sorted(problem.root.rglob("test_*.py")):
-        path = file.relative_to(problem.root).as_posix()
-        text = texts.get(path) or file.read_text("utf-8")
-        kept = _fewer_tests(text, chance)
-        if kept != text:
-            texts[path] = kept
-            moved[f"{HELD_OUT}/{path.replace('/', '_').removesuffix('.py')}_removed.py"] = text
-    held_out = (*problem.held_out, *(path for path in moved if path not in problem.held_out_texts))
-    return replace(problem, texts=texts, held_out_texts=moved, held_out=held_out)
-
-
-def _fewer_tests(text: str, chance: random.Random) -> str:
-    """A test file without a random half of its test functions (of one module or class, at least one stays)."""
-    lines = text.splitlines(keepends=True)
-    functions = [
-        node
-        for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test")
-    ]
-    for node in sorted(chance.sample(functions, len(functions) // 2), key=lambda node: -node.lineno):
-        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-        del lines[first - 1 : node.end_lineno]
-    return "".join(lines)

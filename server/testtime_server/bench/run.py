@@ -63,7 +63,7 @@ async def _repair(problem: BenchProblem, cell: Cell, seed: int, settings: Settin
         strategy=cast("StrategyName", cell.strategy),
         model=cell.model,
     )
-    bench = Workbench(problem.root, own)
+    bench = Workbench(problem.root, own, seed=seed)
     blank = Result(
         problem.name, problem.suite, problem.kind, problem.lines, cell, seed, False, False, "", "", ""
     )  # fmt: skip

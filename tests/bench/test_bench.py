@@ -1,0 +1,205 @@
+"""`testtime bench` on real small problems: what it counts, what it judges by, what it goes on from."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from testtime_server.bench.advice import advice
+from testtime_server.bench.problems import SuiteError, load_suites
+from testtime_server.bench.results import Cell, Result, append_result, read_results
+from testtime_server.bench.statistics import Rate, pass_at_k
+from testtime_server.bench.weaken import weakened
+from testtime_server.figures import Curve, Point, draw
+from testtime_server.settings import Settings
+
+CODE = "def largest(items):\n    best = 0\n    for item in items:\n        if item {} best:\n            best = item\n    return best\n"
+TESTS = """from code_ import largest
+
+
+def test_some():
+    assert largest([3, 9, 4]) == 9
+
+
+def test_one():
+    assert largest([5]) == 5
+
+
+def test_equal():
+    assert largest([2, 2]) == 2
+
+
+def test_last():
+    assert largest([1, 2, 3]) == 3
+"""
+PYPROJECT = '[tool.pytest.ini_options]\npythonpath = ["."]\n'
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """A suite of one problem; its held-out test wants more than the visible ones."""
+    folder = tmp_path / "suite" / "largest"
+    for path, text in {
+        "problem.toml": 'kind = "operator"\nlines = 1\n',
+        "project/pyproject.toml": PYPROJECT,
+        "project/code_.py": CODE.format("<"),
+        "project/test_code.py": TESTS,
+        "held_out/test_more.py": "from code_ import largest\n\n\ndef test_more():\n    assert largest([7, 8, 1]) == 8\n",
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder.parent
+
+
+def result(problem: str = "p", *, cell: Cell, correct: bool, seconds: float = 1.0, usd: float | None = 0.0) -> Result:
+    return Result(
+        problem, "s", "k", 1, cell, 0, correct, correct, "strong" if correct else "", "", "", seconds=seconds, usd=usd
+    )
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_an_interval_holds_its_share_and_shrinks(hits: int, misses: int) -> None:
+    rate = Rate(hits, hits + misses)
+    low, high = rate.interval
+    assert 0 <= low <= high <= 1
+    if rate.total:
+        assert low - 1e-9 <= rate.share <= high + 1e-9
+        more = Rate(hits * 4, rate.total * 4).interval
+        assert more[1] - more[0] < high - low
+
+
+def test_the_interval_is_wilson_s() -> None:
+    low, high = Rate(8, 10).interval
+    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
+
+
+@given(st.integers(1, 40), st.data())
+def test_pass_at_k_is_the_share_of_subsets_with_a_right_sample(samples: int, data: st.DataObject) -> None:
+    right = data.draw(st.integers(0, samples))
+    k = data.draw(st.integers(1, samples))
+    chance = pass_at_k(samples, right, k)
+    assert 0 <= chance <= 1
+    assert pass_at_k(samples, right, 1) == pytest.approx(right / samples)
+    assert (chance == 0) == (right == 0)
+    if k < samples:
+        assert pass_at_k(samples, right, k + 1) >= chance - 1e-12
+
+
+def test_pass_at_k_by_hand() -> None:
+    assert pass_at_k(4, 1, 2) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="not defined"):
+        pass_at_k(4, 1, 5)
+
+
+def test_a_suite_is_measured_and_gone_on_from(
+    suite: Path, tmp_path: Path, testtime: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    out = tmp_path / "out"
+    options = ("bench", str(suite), "--model", "none", "--json", "--out", str(out))
+    first = testtime(*options, cwd=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    assert first.returncode == 0, first.stderr
+    told = json.loads(first.stdout)
+    assert told["problems"] == 1
+    assert told["rows"][0]["correct"].startswith("1/1 ")
+    assert "pays here" in told["advice"]
+    [line] = (out / "results.jsonl").read_text().splitlines()
+    kept = json.loads(line)
+    assert (kept["solved"], kept["correct"], kept["output_tokens"]) == (True, True, 0)
+    page = (out / "report.html").read_text()
+    assert "largest" in page
+    assert "<svg" in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    assert (out / "curves.svg").read_text().startswith("<svg")
+    second = testtime(*options, cwd=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    assert json.loads(second.stdout)["rows"] == told["rows"]
+    assert (out / "results.jsonl").read_text().splitlines() == [line]
+
+
+def test_a_fix_that_the_held_out_tests_refuse_is_solved_and_not_correct(
+    suite: Path, tmp_path: Path, testtime: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    held_out = suite / "largest" / "held_out" / "test_more.py"
+    held_out.write_text("from code_ import largest\n\n\ndef test_negative():\n    assert largest([-3, -1]) == -1\n")
+    run = testtime("bench", str(suite), "--model", "none", cwd=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    kept = json.loads((tmp_path / "testtime-bench" / "results.jsonl").read_text())
+    assert (kept["solved"], kept["correct"]) == (True, False)
+    assert run.returncode == 1
+
+
+def test_bugs_are_seeded_into_a_project_of_one_s_own_and_nothing_is_written(
+    tmp_path: Path,
+    testtime: Callable[..., subprocess.CompletedProcess[str]],
+    make_project: Callable[..., Path],
+    tree: Callable[[Path], dict[str, bytes]],
+) -> None:
+    other = {"other.py": CODE.format(">"), "test_other.py": TESTS.replace("code_", "other")}
+    root = make_project({"code_.py": CODE.format(">"), "test_code.py": TESTS, **other})
+    before = tree(root)
+    options = ("bench", "--inject", str(root), "--count", "1", "--model", "none", "--out", str(tmp_path / "out"))
+    run = testtime(*options, cwd=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    assert run.returncode in (0, 1), run.stderr
+    assert "seeded 1/1" in run.stderr
+    assert tree(root) == before
+    assert "1 problems are few" in run.stdout or "No way of spending" in run.stdout
+    kept = json.loads((tmp_path / "out" / "results.jsonl").read_text())
+    assert kept["problem"].startswith(("code_.py:", "other.py:"))
+    assert not kept["error"]
+
+
+def test_a_project_whose_tests_fail_gets_no_more_bugs(
+    tmp_path: Path, testtime: Callable[..., subprocess.CompletedProcess[str]], make_project: Callable[..., Path]
+) -> None:
+    root = make_project({"code_.py": CODE.format("<"), "test_code.py": TESTS})
+    run = testtime("bench", "--inject", str(root), cwd=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    assert run.returncode == 2
+    assert "fails already" in run.stderr
+
+
+async def test_a_weakened_problem_keeps_a_failing_test_and_moves_the_others(suite: Path) -> None:
+    [problem] = load_suites([suite])
+    weak = await weakened(problem, Settings(pytest_args=("--disable-plugin-autoload",)))
+    kept = weak.texts["test_code.py"]
+    assert kept.count("def test_") == 2
+    assert weak.held_out_texts["held_out/test_code_removed_test.py"] == TESTS
+    assert await weakened(problem, Settings(pytest_args=("--disable-plugin-autoload",))) == weak
+
+
+def test_what_is_no_suite_is_refused(tmp_path: Path, testtime: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    with pytest.raises(SuiteError, match=r"no folder with a problem\.toml"):
+        load_suites([tmp_path])
+    run = testtime("bench", str(tmp_path), cwd=tmp_path)
+    assert run.returncode == 2
+    assert "problem.toml" in run.stderr
+    assert testtime("bench", cwd=tmp_path).returncode == 2
+
+
+def test_a_line_cut_off_by_a_kill_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    one = result(cell=Cell("low", "refine", "none"), correct=True)
+    append_result(file, one)
+    file.write_text(file.read_text() + '{"format": 1, "problem": "ha')
+    assert list(read_results(file).values()) == [one]
+
+
+def test_advice_takes_the_cheapest_that_cannot_be_told_from_the_best() -> None:
+    low, high = Cell("low", "adaptive", "none"), Cell("high", "adaptive", "m")
+    few = [result(str(n), cell=low, correct=n < 6) for n in range(10)]
+    many = [result(str(n), cell=high, correct=n < 7, usd=0.5, seconds=60) for n in range(10)]
+    assert advice(few + many).startswith("low · adaptive · none pays here: 6/10")
+    best = [result(str(n), cell=high, correct=True, usd=0.5) for n in range(10)]
+    assert advice(few + best).startswith("high · adaptive · m pays here: 10/10")
+    assert advice([result(cell=low, correct=False)]).startswith("No way of spending")
+
+
+def test_a_picture_follows_the_reader_s_mode_and_is_the_same_again() -> None:
+    curves = [Curve("a <b>", (Point(0, 0.2, 0.1, 0.4), Point(900, 0.5, 0.4, 0.6, "medium")))]
+    svg = draw(curves, title="t & u", cost="tokens", share="right", note="60 problems", logarithmic=True)
+    assert svg == draw(curves, title="t & u", cost="tokens", share="right", note="60 problems", logarithmic=True)
+    assert "prefers-color-scheme: dark" in svg
+    assert "#010203" not in svg
+    assert "60 problems" in svg
+    assert "<b>" not in svg

@@ -1,35 +1,55 @@
-"""`Mutator`: every template's candidates for every suspicious function, likeliest first, re-weighted while running."""
+"""`Mutator`: every template's candidates for every suspicious statement, likeliest first, re-weighted while running.
+
+The queue is best-first and lazy: a statement's templates run when it could hold the best candidate. The priority of a
+candidate is
+
+    suspiciousness of its statement × prior of its template × its share of the template's candidates there × cheapness
+
+times what was learnt: lines, functions and templates whose candidates moved the failing tests forward weigh more, those
+that only ran into the time limit less. Such candidates are combined with others; when single changes are used up, the
+likeliest are combined in any case.
+"""
 
 from __future__ import annotations
 
 import ast
 import contextlib
-import hashlib
 import heapq
 import itertools
-import warnings
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from testtime_sandbox.patch import FileEdit, Patch
-from testtime_sandbox.verdict import Verdict
+from testtime_sandbox.verdict import Judgement, Verdict
 
 from ..candidate import Mutate, Problem
 from . import families as _families  # registers the templates
-from .scope import Scope, TestWords
+from .marks import mark
+from .priors import PRIORS
+from .scope import Scope
 from .source import Edit, Function, Source, apply
 from .template import TEMPLATES
+from .words import test_words
 
 assert _families.__all__
 
 ELSEWHERE = 0.35
 """What a line of a suspicious function is worth when it is not itself suspicious, relative to the function's best."""
-LEARNING = 0.5
-"""How far an operator's or a function's weight moves towards what its candidates achieved."""
+SPREAD = 0.6
+"""How far a template's prior is shared out among its candidates at one statement: 0 not at all, 1 in full."""
+LINE_GAIN, PLACE_GAIN, OPERATOR_GAIN = 2.0, 1.0, 0.5
+"""How much more a line, a function, a template weighs once a candidate of it brought all targets but a few to pass."""
+SLOW = 0.85
+"""What each candidate that ran into the time limit leaves of its template's weight at that line."""
 MOST_PAIRED = 12
-"""First-order edits kept for second-order pairs."""
-PAIR_PRIOR = 0.35
+"""First-order edits that moved the tests forward, kept for second-order pairs."""
+PARTNERS = 150
+"""Waiting edits that one which moved the tests forward is combined with."""
+PAIR_PRIOR = 0.5
+"""What a pair is worth beside a single edit, before its first half's progress counts."""
+LAST_RESORT = 40
+"""The likeliest single edits, combined with each other when nothing else is left."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,8 @@ class _Proposal:
     operator: str
     place: _Place
     line: int
+    value: float
+    single: bool = True
 
 
 @dataclass(eq=False)
@@ -49,11 +71,20 @@ class _Place:
     scope: Scope
     score: float
     lines: dict[int, float]
-    weight: float = 1.0
 
     def suspicion(self, line: int) -> float:
         """How suspicious a line of it is, 0 to 1."""
         return max(self.lines.get(line, 0.0), ELSEWHERE * self.score)
+
+
+@dataclass(frozen=True, eq=False)
+class _Statement:
+    """A statement's own nodes (not those of statements inside it), whose templates have not run yet."""
+
+    place: _Place
+    line: int
+    score: float
+    nodes: tuple[ast.AST, ...]
 
 
 class Mutator:
@@ -64,54 +95,63 @@ class Mutator:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._words = _test_words(problem)
+        self._words = test_words(problem)
         self._sources: dict[str, Source | None] = {}
-        self._operator_weight: dict[str, float] = defaultdict(lambda: 1.0)
+        self._gains: dict[object, float] = {}
+        self._slow: dict[object, float] = defaultdict(lambda: 1.0)
         self._seen: set[bytes] = set()
-        self._heap: list[tuple[float, int, _Proposal]] = []
+        self._heap: list[tuple[float, int, _Proposal | _Statement]] = []
         self._numbers = itertools.count()
         self._given: dict[str, _Proposal] = {}
         self._promising: list[_Proposal] = []
-        self._baseline_progress = 0.0
-        self._places = sorted(self._find_places(), key=lambda place: -place.score)
-        self._best_prior = max(template.prior for template in TEMPLATES)
+        self._likeliest: list[_Proposal] = []
+        self._best_prior = max(PRIORS.values())
+        for place in self._find_places():
+            for statement in _statements(place):
+                self._push(statement)
 
     def next(self) -> Mutate | None:
         """The most promising mutation not yet given, or None when there is none left."""
-        while True:
-            self._expand()
-            if not self._heap:
-                return None
-            priority, _, proposal = heapq.heappop(self._heap)
-            current = -self._priority_now(proposal, -priority)
-            if current > priority + 1e-9 and self._heap and current > self._heap[0][0]:
-                heapq.heappush(self._heap, (current, next(self._numbers), proposal))
+        while self._heap or self._last_resort():
+            _, _, entry = heapq.heappop(self._heap)
+            if isinstance(entry, _Statement):
+                for proposal in self._propose(entry):
+                    self._push(proposal)
                 continue
-            move = self._make(proposal)
+            move = self._make(entry)
             if move is not None:
-                self._given[move.patch.digest] = proposal
+                self._given[move.patch.digest] = entry
+                if entry.single and len(self._likeliest) < LAST_RESORT:
+                    self._likeliest.append(entry)
                 return move
+        return None
 
     def tell(self, move: Mutate, verdict: Verdict) -> None:
-        """Hear how a mutation did: what moved the targets forward raises its operator and its function."""
+        """Hear how a mutation did: what moved the targets forward raises its line, function and template."""
         proposal = self._given.pop(move.patch.digest, None)
         if proposal is None:
             return
-        moved = verdict.progress > self._baseline_progress
-        if moved:
-            self._operator_weight[proposal.operator] += LEARNING * verdict.progress
-            proposal.place.weight += LEARNING * verdict.progress
-            if not verdict.passed:
-                self._pair(proposal)
+        if verdict.judgement is Judgement.TIMEOUT:
+            self._slow[proposal.operator, proposal.place, proposal.line] *= SLOW
+        if verdict.passed or verdict.progress <= 0:
+            return
+        progress = verdict.progress
+        raised = self._learn(LINE_GAIN * progress, (proposal.place, proposal.line))
+        raised |= self._learn(PLACE_GAIN * progress, proposal.place)
+        raised |= self._learn(OPERATOR_GAIN * progress, proposal.operator)
+        if proposal.single:
+            self._pair(proposal, progress)
+        if raised:
+            self._heap = [(-self._priority(entry), number, entry) for _, number, entry in self._heap]
+            heapq.heapify(self._heap)
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _find_places(self) -> list[_Place]:
+    def _find_places(self) -> Iterator[_Place]:
         """The functions that hold suspicious lines, and modules' own statements."""
         by_path: dict[str, dict[int, float]] = defaultdict(dict)
         for suspect in self._problem.suspicious:
             by_path[suspect.path][suspect.line] = suspect.score
-        places: list[_Place] = []
         for path, lines in by_path.items():
             source = self._source(path)
             if source is None:
@@ -127,13 +167,11 @@ class Mutator:
                 # The `def` line runs at import, for every test: alone it says nothing of the body.
                 if any(line > function.lineno or function.lineno == function.end_lineno for line in own):
                     observed = self._problem.baseline.observed.get((path, qualified), {})
-                    scope = Scope(source, function, qualified, observed, self._words)
-                    places.append(_Place(scope, max(own.values()), own))
+                    yield _Place(Scope(source, function, qualified, observed, self._words), max(own.values()), own)
                 for line in range(function.lineno, function.end_lineno + 1):
                     rest.pop(line, None)
             if rest:
-                places.append(_Place(Scope(source, None, "", words=self._words), 0.5 * max(rest.values()), rest))
-        return places
+                yield _Place(Scope(source, None, "", words=self._words), 0.5 * max(rest.values()), rest)
 
     def _source(self, path: str) -> Source | None:
         if path not in self._sources:
@@ -146,52 +184,66 @@ class Mutator:
 
     # ── the queue ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _expand(self) -> None:
-        """Make the proposals of every place that could still beat the best one waiting."""
-        while self._places:
-            bound = self._places[0].score * self._best_prior
-            if self._heap and -self._heap[0][0] >= bound:
-                return
-            self._propose(self._places.pop(0))
+    def _propose(self, statement: _Statement) -> Iterator[_Proposal]:
+        """Everything that the templates have for a statement."""
+        scope = statement.place.scope
+        for template in TEMPLATES:
+            found: list[tuple[float, list[Edit]]] = []
+            for node in statement.nodes:
+                if isinstance(node, template.nodes):
+                    weight = 1.0
+                    for edits in template.generate(node, scope):
+                        found.append((weight * _cheapness(edits), edits))
+                        weight *= template.decay
+            share = max(1.0, sum(weight for weight, _ in found)) ** SPREAD
+            for weight, edits in found:
+                value = statement.score * template.prior * weight / share
+                yield _Proposal(tuple(edits), template.name, statement.place, statement.line, value)
 
-    def _propose(self, place: _Place) -> None:
-        scope = place.scope
-        for node in scope.nodes:
-            line = getattr(node, "lineno", None) or _line_of(node)
-            if line is None:
-                continue
-            suspicion = place.suspicion(line)
-            for template in TEMPLATES:
-                if not isinstance(node, template.nodes):
-                    continue
-                value = suspicion * template.prior
-                for edits in template.generate(node, scope):
-                    self._push(_Proposal(tuple(edits), template.name, place, line), value * _cheapness(edits))
-                    value *= template.decay
+    def _push(self, entry: _Proposal | _Statement) -> None:
+        heapq.heappush(self._heap, (-self._priority(entry), next(self._numbers), entry))
 
-    def _push(self, proposal: _Proposal, value: float) -> None:
-        heapq.heappush(self._heap, (-value, next(self._numbers), proposal))
+    def _priority(self, entry: _Proposal | _Statement) -> float:
+        """A candidate's value with what was learnt; for a statement, the most that a candidate of it can have."""
+        gain = (1 + self._gain((entry.place, entry.line))) * (1 + self._gain(entry.place))
+        if isinstance(entry, _Statement):
+            return entry.score * self._best_prior * gain
+        slow = self._slow.get((entry.operator, entry.place, entry.line), 1.0)
+        return entry.value * gain * (1 + self._gain(entry.operator)) * slow
 
-    def _priority_now(self, proposal: _Proposal, value: float) -> float:
-        """A proposal's value with what was learnt of its operator and function since it was queued."""
-        return value * min(3.0, self._operator_weight[proposal.operator] * proposal.place.weight)
+    def _gain(self, key: object) -> float:
+        return self._gains.get(key, 0.0)
 
-    def _pair(self, proposal: _Proposal) -> None:
+    def _learn(self, gain: float, key: object) -> bool:
+        """Whether that is news."""
+        news = gain > self._gain(key) + 0.01
+        if news:
+            self._gains[key] = gain
+        return news
+
+    def _pair(self, proposal: _Proposal, progress: float) -> None:
         """Combine an edit that moved the tests forward with the others that did, and with its function's best."""
         for other in self._promising[:MOST_PAIRED]:
-            if other.place.scope.source is proposal.place.scope.source:
-                self._push_pair(proposal, other, 1.0)
+            self._push_pair(proposal, other, proposal.value + other.value)
         self._promising.append(proposal)
-        waiting = heapq.nsmallest(400, self._heap)
-        for value, _, other in waiting:
-            if other.place is proposal.place and " + " not in other.operator:
-                self._push_pair(proposal, other, -value)
+        if len(self._promising) <= MOST_PAIRED:
+            waiting = [entry for _, _, entry in self._heap if isinstance(entry, _Proposal) and entry.single]
+            waiting = [entry for entry in waiting if entry.place is proposal.place] + self._likeliest
+            for other in heapq.nlargest(PARTNERS, waiting, key=lambda entry: entry.value):
+                self._push_pair(proposal, other, PAIR_PRIOR * progress * other.value)
 
     def _push_pair(self, one: _Proposal, other: _Proposal, value: float) -> None:
-        if " + " in one.operator or " + " in other.operator:
+        if one.place.scope.source is not other.place.scope.source or one is other:
             return
-        pair = _Proposal((*one.edits, *other.edits), f"{one.operator} + {other.operator}", one.place, one.line)
-        self._push(pair, PAIR_PRIOR * value)
+        name = f"{one.operator} + {other.operator}"
+        self._push(_Proposal((*one.edits, *other.edits), name, other.place, other.line, value, single=False))
+
+    def _last_resort(self) -> bool:
+        """Pairs of the likeliest single edits, once everything else was tried; whether there are any."""
+        likeliest, self._likeliest = self._likeliest, []
+        for one, other in itertools.combinations(likeliest, 2):
+            self._push_pair(one, other, one.value * other.value)
+        return bool(self._heap)
 
     # ── patches ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -201,70 +253,28 @@ class Mutator:
         text = apply(source.text, proposal.edits)
         if text is None or text == source.text:
             return None
-        mark = _mark(source, function, text)
-        if mark is None or mark in self._seen:
+        found = mark(source, function, text)
+        if found is None or found in self._seen:
             return None
-        self._seen.add(mark)
+        self._seen.add(found)
         patch = Patch((FileEdit(source.path, source.text, text),))
         return Mutate(patch, proposal.operator, source.path, proposal.line)
 
 
-def _mark(source: Source, function: Function | None, text: str) -> bytes | None:
-    """A hash of the changed code's syntax tree, None when it does not compile. Only the function is parsed again."""
-    head = f"{source.path}:"
-    wrapped = text
-    if function is not None:
-        assert function.end_lineno is not None
-        first = min([function.lineno, *(d.lineno for d in function.decorator_list)])
-        start = source.line_start(first)
-        tail = len(source.text) - source.line_start(function.end_lineno + 1)
-        piece = text[start : len(text) - tail]
-        head += f"{function.lineno}:"
-        wrapped = f"if 1:\n{piece}" if function.col_offset else piece
-        if "nonlocal " in piece or "super()" in piece:
-            wrapped = text  # only the whole file tells whether these are right
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(wrapped)
-            compile(tree, "<mutation>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    tree = _Plain().visit(tree)
-    return hashlib.sha1((head + ast.dump(tree)).encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
-
-
-class _Plain(ast.NodeTransformer):
-    """One writing for what always does the same: `a - -b` is `a + b`, `not a == b` is `a != b`."""
-
-    _opposites: ClassVar[dict[type[ast.cmpop], type[ast.cmpop]]] = {
-        ast.Eq: ast.NotEq,
-        ast.NotEq: ast.Eq,
-        ast.In: ast.NotIn,
-        ast.NotIn: ast.In,
-        ast.Is: ast.IsNot,
-        ast.IsNot: ast.Is,
-    }
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        """A negated right operand."""
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Add | ast.Sub) and isinstance(node.right, ast.UnaryOp):
-            if isinstance(node.right.op, ast.USub):
-                return ast.BinOp(
-                    node.left, ast.Sub() if isinstance(node.op, ast.Add) else ast.Add(), node.right.operand
-                )
-        return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
-        """A negated comparison."""
-        self.generic_visit(node)
-        inner = node.operand
-        if isinstance(node.op, ast.Not) and isinstance(inner, ast.Compare) and len(inner.ops) == 1:
-            opposite = self._opposites.get(type(inner.ops[0]))
-            if opposite is not None:
-                return ast.Compare(inner.left, [opposite()], inner.comparators)
-        return node
+def _statements(place: _Place) -> Iterator[_Statement]:
+    """The place's statements, each with the nodes that are its own."""
+    scope = place.scope
+    nodes: dict[ast.AST | None, list[ast.AST]] = {}
+    owner: ast.stmt | None = None
+    for node in scope.nodes:
+        owner = scope.statement_of(node)
+        nodes.setdefault(owner, []).append(node)
+    for _statement, own in nodes.items():
+        lines = {line for node in own if (line := _line_of(node)) is not None}
+        first = min(lines, default=0)
+        if first:
+            score = max(place.suspicion(line) for line in lines)
+            yield _Statement(place, first, score, tuple(own))
 
 
 def _cheapness(edits: list[Edit]) -> float:
@@ -275,30 +285,5 @@ def _cheapness(edits: list[Edit]) -> float:
 
 def _line_of(node: ast.AST) -> int | None:
     """A line for nodes that have none of their own (slices, comprehensions)."""
-    return next((child.lineno for child in ast.walk(node) if isinstance(child, ast.expr | ast.stmt)), None)
-
-
-def _test_words(problem: Problem) -> TestWords:
-    """Names and exceptions that the failing tests' own source speaks of."""
-    exceptions: dict[str, None] = {}
-    names: set[str] = set()
-    for target in problem.targets:
-        path, _, rest = target.partition("::")
-        name = rest.rsplit("::", 1)[-1].split("[")[0]
-        try:
-            tree = ast.parse(problem.snapshot.read(path))
-        except (KeyError, SyntaxError, ValueError):
-            continue
-        for function in ast.walk(tree):
-            if not isinstance(function, Function) or function.name != name:
-                continue
-            for node in ast.walk(function):
-                if isinstance(node, ast.Attribute):
-                    names.add(node.attr)
-                elif isinstance(node, ast.Name):
-                    names.add(node.id)
-                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("raises", "assertRaises")):
-                    exceptions |= {ast.unparse(argument): None for argument in node.args[:1]}
-    plain = tuple(name for name in exceptions if name.isidentifier())
-    error = next((failure.message for failure in problem.failures), "")
-    return TestWords(plain, frozenset(names), error)
+    line: int | None = getattr(node, "lineno", None)
+    return line or next((child.lineno for child in ast.walk(node) if isinstance(child, ast.expr | ast.stmt)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,17 @@ NUMBERS = frozenset({"int", "float", "bool", "complex", "Decimal", "Fraction"})
 SIZED = frozenset(
     {"list", "tuple", "dict", "set", "frozenset", "str", "bytes", "deque", "Counter", "defaultdict", "range"}
 )
+ITERABLES = SIZED | {
+    "zip",
+    "map",
+    "filter",
+    "enumerate",
+    "generator",
+    "reversed",
+    "dict_keys",
+    "dict_values",
+    "dict_items",
+}
 SEQUENCES = frozenset({"list", "tuple", "str", "bytes", "deque", "range"})
 
 _LITERALS: Mapping[type[ast.expr], str] = {
@@ -24,6 +36,7 @@ _LITERALS: Mapping[type[ast.expr], str] = {
     ast.SetComp: "set",
     ast.Tuple: "tuple",
     ast.JoinedStr: "str",
+    ast.GeneratorExp: "generator",
 }
 
 
@@ -61,6 +74,14 @@ class Scope:
         if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
             body = body[1:]
         return tuple(body)
+
+    @cached_property
+    def documentation(self) -> frozenset[str]:
+        """Words of the function's name and docstring, in lower case."""
+        if self.function is None:
+            return frozenset()
+        said = f"{self.function.name} {ast.get_docstring(self.function) or ''}"
+        return frozenset(re.findall(r"[a-z]+", said.lower().replace("_", " ")))
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -120,6 +141,29 @@ class Scope:
             elif isinstance(node, Function):
                 names[node.name] = None
         return tuple(names)
+
+    @cached_property
+    def comprehended(self) -> frozenset[str]:
+        """Variables of comprehensions alone: nothing assigned to them would be seen."""
+        inside = {
+            part.id
+            for node in self.nodes
+            if isinstance(node, ast.comprehension)
+            for part in ast.walk(node.target)
+            if isinstance(part, ast.Name)
+        }
+        return frozenset(inside - set(self.parameters) - self._assigned)
+
+    @cached_property
+    def _assigned(self) -> frozenset[str]:
+        """Names that statements assign."""
+        return frozenset(
+            node.id
+            for node in self.nodes
+            if isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Store)
+            and not any(isinstance(parent, ast.comprehension) for parent in self.ancestors(node))
+        )
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -230,9 +274,56 @@ class Scope:
                 return _METHOD_RESULTS.get(name, frozenset())
             case ast.Subscript(value=value, slice=ast.Slice()):
                 return self.type_of(value, names=names)
+            case ast.Subscript(value=value) if self.type_of(value, names=names) == frozenset({"str"}):
+                return frozenset({"str"})
+            case ast.IfExp(body=body, orelse=orelse):
+                return self.type_of(body, names=names) | self.type_of(orelse, names=names)
             case _:
                 kind = _LITERALS.get(type(node))
                 return frozenset({kind}) if kind else frozenset()
+
+    def expected(self, node: ast.expr) -> frozenset[str]:
+        """Type names that make sense where `node` stands, by what is done with it there; empty when anything may."""
+        parent = self.source.parents.get(node)
+        match parent:
+            case ast.BinOp(left=left, op=op, right=right):
+                other = self.type_of(right if node is left else left)
+                if isinstance(op, ast.Add):
+                    return other
+                if isinstance(op, ast.Mod | ast.Mult) or other & {"set", "frozenset", "dict", "Counter"}:
+                    return frozenset()
+                return NUMBERS
+            case ast.UnaryOp(op=ast.USub()):
+                return NUMBERS
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                if isinstance(operator, ast.In | ast.NotIn):
+                    return SIZED if node is right else frozenset()
+                return self.type_of(right if node is left else left) - {"NoneType"}
+            case ast.Subscript(value=value, slice=index) if index is node:
+                kind = self.type_of(value)
+                return frozenset({"int"}) if kind and kind <= SEQUENCES else frozenset()
+            case ast.Subscript(value=value) if value is node:
+                return SIZED
+            case ast.Slice():
+                return frozenset({"int"})
+            case ast.For(iter=iterated) | ast.comprehension(iter=iterated) if iterated is node:
+                return ITERABLES
+            case ast.AugAssign(target=target, op=ast.Add() | ast.Sub(), value=value) if value is node:
+                return self.type_of(target)
+            case ast.Call(func=ast.Name(id=name), args=args) if node in args:
+                return _ARGUMENTS.get(name, frozenset())
+            case _:
+                return frozenset()
+
+    def suits(self, node: ast.expr, text: str) -> bool:
+        """Whether an expression given as text may stand where `node` does, by its type."""
+        expected = self.expected(node)
+        if not expected:
+            return True
+        try:
+            return compatible(expected, self.type_of(ast.parse(text, mode="eval").body))
+        except SyntaxError:
+            return True
 
     def fits(self, node: ast.expr, other: frozenset[str]) -> bool:
         """Whether something of the types `other` may stand where `node` does: unless both are known and differ."""
@@ -267,6 +358,13 @@ def compatible(some: frozenset[str], others: frozenset[str]) -> bool:
     return bool(known & NUMBERS and other & NUMBERS)
 
 
+_ARGUMENTS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("len", "sum", "sorted", "any", "all", "set", "list", "tuple", "enumerate", "zip", "reversed"), ITERABLES
+    ),
+    **dict.fromkeys(("abs", "round", "range", "chr", "bin", "divmod"), NUMBERS),
+    "ord": frozenset({"str"}),
+}
 _RESULTS: Mapping[str, frozenset[str]] = {
     name: frozenset({kind})
     for names, kind in (
@@ -279,6 +377,11 @@ _RESULTS: Mapping[str, frozenset[str]] = {
         (("float",), "float"),
         (("any", "all", "bool", "isinstance", "callable", "hasattr"), "bool"),
         (("range",), "range"),
+        (("enumerate",), "enumerate"),
+        (("zip",), "zip"),
+        (("map",), "map"),
+        (("filter",), "filter"),
+        (("reversed",), "reversed"),
         (("deque",), "deque"),
     )
     for name in names

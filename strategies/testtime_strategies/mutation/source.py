@@ -145,6 +145,15 @@ class Source:
         return needed
 
 
+def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """A statement's nodes without those of the statements inside it."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        waiting += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
+
+
 def apply(text: str, edits: Iterable[Edit]) -> str | None:
     """`text` with all edits made, or None when two overlap."""
     result: list[str] = []

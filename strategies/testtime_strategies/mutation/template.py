@@ -1,11 +1,11 @@
 """The template contract: a generator from a node and its scope to candidate edits.
 
-    @template("swap operands", prior=0.3, nodes=(ast.BinOp,))
+    @template("swap operands", nodes=(ast.BinOp,))
     def swap_operands(node: ast.BinOp, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"{right} {operator} {left}")]
 
-`nodes` are the types it wants to see; `prior` is how often a fix of this kind is the right one, relative to the others;
-an item that it yields is the list of edits of one candidate, most likely first.
+`nodes` are the types it wants to see; an item that it yields is the list of edits of one candidate, most likely first.
+How often a fix of this kind is the right one, relative to the others, is a row of `priors.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .priors import PRIORS
 from .scope import Scope
 from .source import Edit
 
@@ -38,13 +39,11 @@ TEMPLATES: list[Template] = []
 """Every template, in order of registration."""
 
 
-def template(
-    name: str, *, prior: float, nodes: tuple[type[ast.AST], ...], decay: float = 0.97
-) -> Callable[[Generator], Generator]:
+def template(name: str, *, nodes: tuple[type[ast.AST], ...], decay: float = 0.97) -> Callable[[Generator], Generator]:
     """Register a generator as a template."""
 
     def register(generate: Generator) -> Generator:
-        TEMPLATES.append(Template(name, prior, nodes, generate, decay))
+        TEMPLATES.append(Template(name, PRIORS[name], nodes, generate, decay))
         return generate
 
     return register

@@ -14,6 +14,7 @@ FUNCTIONS: tuple[tuple[str, ...], ...] = (
     ("min", "max", "sum"),
     ("any", "all"),
     ("sum", "len", "max"),
+    ("len", "set", "sorted"),
     ("sorted", "list", "reversed", "set", "tuple"),
     ("int", "float", "round", "str", "abs"),
     ("str", "repr"),
@@ -33,7 +34,7 @@ METHODS: tuple[tuple[str, ...], ...] = (
     ("startswith", "endswith"),
     ("find", "index", "rfind", "rindex"),
     ("split", "rsplit", "splitlines", "partition"),
-    ("lower", "upper", "title", "capitalize", "casefold"),
+    ("lower", "upper", "swapcase", "title", "capitalize", "casefold"),
     ("keys", "values", "items"),
     ("get", "setdefault", "pop"),
     ("union", "intersection", "difference", "symmetric_difference"),
@@ -50,17 +51,18 @@ METHODS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def _near(name: str, groups: tuple[tuple[str, ...], ...]) -> list[str]:
+def near(name: str, groups: tuple[tuple[str, ...], ...]) -> list[str]:
+    """The other names of the groups that `name` is in."""
     return [other for group in groups if name in group for other in group if other != name]
 
 
-@template("function", prior=0.8, nodes=(ast.Call,), decay=0.9)
+@template("function", nodes=(ast.Call,), decay=0.9)
 def function(node: ast.Call, scope: Scope) -> Edits:
     """Another function: of the same family, or of the module with the same number of parameters."""
     if not isinstance(node.func, ast.Name):
         return
     name = node.func.id
-    others = _near(name, FUNCTIONS)
+    others = near(name, FUNCTIONS)
     if name in scope.module_functions or not others:
         count = len(node.args) + len(node.keywords)
         own = scope.function.name if scope.function else ""
@@ -71,7 +73,7 @@ def function(node: ast.Call, scope: Scope) -> Edits:
         yield [scope.source.swap(node.func, other)]
 
 
-@template("aggregate", prior=0.7, nodes=(ast.Call,))
+@template("aggregate", nodes=(ast.Call,))
 def aggregate(node: ast.Call, scope: Scope) -> Edits:
     """Counting entries where their contents are meant, and back: `len(x)` ↔ `sum(x.values())`, `sum(map(len, x))`."""
     if not isinstance(node.func, ast.Name) or len(node.args) != 1 or node.keywords:
@@ -90,13 +92,13 @@ def aggregate(node: ast.Call, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"sum({text}) / len({text})")]
 
 
-@template("method", prior=0.85, nodes=(ast.Call,), decay=0.9)
+@template("method", nodes=(ast.Call,), decay=0.9)
 def method(node: ast.Call, scope: Scope) -> Edits:
     """Another method of the same family; `pop()` ↔ `pop(0)`."""
     if not isinstance(node.func, ast.Attribute):
         return
     value = scope.source.of(node.func.value)
-    for other in _near(node.func.attr, METHODS):
+    for other in near(node.func.attr, METHODS):
         yield [scope.source.swap(node.func, f"{value}.{other}")]
     start, end = scope.source.span(node.func)[1], scope.source.span(node)[1]
     if node.func.attr == "pop" and not node.keywords:
@@ -107,7 +109,7 @@ def method(node: ast.Call, scope: Scope) -> Edits:
         yield [Edit(start, end, f"(list({argument}))")]
 
 
-@template("swap arguments", prior=0.8, nodes=(ast.Call, ast.Tuple), decay=0.9)
+@template("swap arguments", nodes=(ast.Call, ast.Tuple), decay=0.9)
 def swap_arguments(node: ast.Call | ast.Tuple, scope: Scope) -> Edits:
     """`f(a, b)` → `f(b, a)`, neighbours first."""
     parts = node.args if isinstance(node, ast.Call) else node.elts
@@ -118,7 +120,7 @@ def swap_arguments(node: ast.Call | ast.Tuple, scope: Scope) -> Edits:
             yield [scope.source.swap(left, scope.source.of(right)), scope.source.swap(right, scope.source.of(left))]
 
 
-@template("drop argument", prior=0.4, nodes=(ast.Call,))
+@template("drop argument", nodes=(ast.Call,))
 def drop_argument(node: ast.Call, scope: Scope) -> Edits:
     """`f(a, b)` → `f(a)`; a keyword left out."""
     arguments: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
@@ -127,7 +129,7 @@ def drop_argument(node: ast.Call, scope: Scope) -> Edits:
         yield [_arguments(node, ", ".join(kept), scope)]
 
 
-@template("add argument", prior=0.55, nodes=(ast.Call,), decay=0.93)
+@template("add argument", nodes=(ast.Call,), decay=0.93)
 def add_argument(node: ast.Call, scope: Scope) -> Edits:
     """`f(a)` → `f(a, b)`: what the callee's signature still takes, else a variable in scope."""
     if any(isinstance(argument, ast.Starred) for argument in node.args) or len(node.args) > 4:
@@ -173,7 +175,7 @@ def add_argument(node: ast.Call, scope: Scope) -> Edits:
             yield [_arguments(node, ", ".join([*given, variable]), scope)]
 
 
-@template("keyword argument", prior=0.3, nodes=(ast.Call,))
+@template("keyword argument", nodes=(ast.Call,))
 def keyword_argument(node: ast.Call, scope: Scope) -> Edits:
     """A keyword passed on to a recursive or known callee gets another variable."""
     for keyword in node.keywords:
@@ -182,7 +184,7 @@ def keyword_argument(node: ast.Call, scope: Scope) -> Edits:
                 yield [scope.source.swap(keyword.value, name)]
 
 
-@template("super().__init__", prior=0.6, nodes=(ast.stmt,))
+@template("super().__init__", nodes=(ast.stmt,))
 def super_init(node: ast.stmt, scope: Scope) -> Edits:
     """A constructor that forgot its base class."""
     function, owner = scope.function, scope.class_node

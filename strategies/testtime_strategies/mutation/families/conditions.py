@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from ..scope import NUMBERS, SEQUENCES, SIZED, Scope
+from ..source import Edit, Function
 from ..template import Edits, template
 
 CONTAINERS = SIZED - {"str", "bytes"}
@@ -26,7 +27,7 @@ def is_condition(node: ast.AST, scope: Scope) -> bool:
             return False
 
 
-@template("negate condition", prior=0.6, nodes=(ast.expr,))
+@template("negate condition", nodes=(ast.expr,))
 def negate(node: ast.expr, scope: Scope) -> Edits:
     """`if a` → `if not a` and back."""
     returned = isinstance(scope.source.parents.get(node), ast.Return) and scope.type_of(node) == BOOL
@@ -42,7 +43,7 @@ def negate(node: ast.expr, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"not {text}")]
 
 
-@template("constant condition", prior=0.7, nodes=(ast.Constant,), decay=0.96)
+@template("constant condition", nodes=(ast.Constant,), decay=0.96)
 def constant_condition(node: ast.Constant, scope: Scope) -> Edits:
     """`while True`, `return True` → a condition over what is in scope."""
     if isinstance(node.value, bool) and (
@@ -52,7 +53,7 @@ def constant_condition(node: ast.Constant, scope: Scope) -> Edits:
             yield [scope.source.swap(node, text)]
 
 
-@template("condition replaced", prior=0.35, nodes=(ast.expr,), decay=0.96)
+@template("condition replaced", nodes=(ast.expr,), decay=0.96)
 def replaced(node: ast.expr, scope: Scope) -> Edits:
     """Another condition over what is in scope."""
     if is_condition(node, scope) and not isinstance(node, ast.Constant):
@@ -60,13 +61,13 @@ def replaced(node: ast.expr, scope: Scope) -> Edits:
             yield [scope.source.swap(node, text)]
 
 
-@template("condition strengthened", prior=0.6, nodes=(ast.expr,), decay=0.96)
+@template("condition strengthened", nodes=(ast.expr,), decay=0.96)
 def strengthened(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `a and b`, with b over what is in scope."""
     yield from _joined(node, scope, "and")
 
 
-@template("condition weakened", prior=0.6, nodes=(ast.expr,), decay=0.96)
+@template("condition weakened", nodes=(ast.expr,), decay=0.96)
 def weakened(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `a or b`, with b over what is in scope."""
     yield from _joined(node, scope, "or")
@@ -92,7 +93,7 @@ def _mentions(text: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
 
 
-@template("condition narrowed", prior=0.6, nodes=(ast.BoolOp,))
+@template("condition narrowed", nodes=(ast.BoolOp,))
 def narrowed(node: ast.BoolOp, scope: Scope) -> Edits:
     """`a and b` → `a`, `b`; one operand negated."""
     texts = [scope.source.of(value) for value in node.values]
@@ -104,7 +105,7 @@ def narrowed(node: ast.BoolOp, scope: Scope) -> Edits:
             yield [scope.source.swap(value, f"not {texts[number]}")]
 
 
-@template("emptiness", prior=0.7, nodes=(ast.Compare, ast.Name, ast.UnaryOp, ast.Call))
+@template("emptiness", nodes=(ast.Compare, ast.Name, ast.UnaryOp, ast.Call))
 def emptiness(node: ast.expr, scope: Scope) -> Edits:
     """`len(x) == 0` → `len(x) <= 1`; `x` → `x is not None`, `len(x) > 1`; `not x` → `x is None`."""
     swap, text = scope.source.swap, scope.source.of
@@ -126,7 +127,7 @@ def emptiness(node: ast.expr, scope: Scope) -> Edits:
             return
 
 
-@template("comparison side", prior=0.3, nodes=(ast.Compare,), decay=0.95)
+@template("comparison side", nodes=(ast.Compare,), decay=0.95)
 def side(node: ast.Compare, scope: Scope) -> Edits:
     """One side replaced by a constant or an attribute in scope that fits."""
     if len(node.ops) != 1:
@@ -142,14 +143,12 @@ def side(node: ast.Compare, scope: Scope) -> Edits:
                     yield [scope.source.swap(part, name)]
 
 
-@template("filter", prior=0.35, nodes=(ast.comprehension,), decay=0.95)
+@template("filter", nodes=(ast.comprehension,), decay=0.95)
 def comprehension_filter(node: ast.comprehension, scope: Scope) -> Edits:
     """A comprehension's filter dropped, or one added."""
     source = scope.source
     end = source.span(node.iter)[1]
     if node.ifs:
-        from ..source import Edit
-
         last = source.span(node.ifs[-1])[1]
         while (
             last < len(source.text)
@@ -160,8 +159,6 @@ def comprehension_filter(node: ast.comprehension, scope: Scope) -> Edits:
         yield [Edit(end, last, "")]
         return
     if isinstance(node.target, ast.Name):
-        from ..source import Edit
-
         name = node.target.id
         for test in (name, f"{name} is not None", f"{name} > 0", f"{name}.strip()"):
             yield [Edit(end, end, f" if {test}")]
@@ -203,11 +200,14 @@ def _atoms(scope: Scope, variables: tuple[str, ...], attributes: tuple[str, ...]
             yield from (f"not {name}", name)
         if plain & NUMBERS:
             yield from (f"{name} == 0", f"{name} > 0", f"{name} < 0", f"{name} <= 0", f"{name} >= 0", f"{name} == 1")
-            yield from (f"{name} != 0", f"{name} % 2 == 0", f"{name} > 1", f"{name} <= 1")
+            yield from (f"{name} != 0", f"{name} % 2 == 0", f"{name} % 2 == 1", f"{name} > 1", f"{name} <= 1")
         if plain & SEQUENCES:
             yield from (f"len({name}) <= 1", f"len({name}) > 1", f"len({name}) == 1")
         if plain & {"str"}:
-            yield from (f"{name}.strip()", f"{name}.isdigit()", f"{name}.isalpha()")
+            yield from (f"{name}.strip()", f"{name}.isdigit()", f"{name}.isalpha()", f"{name}.isupper()")
+    for predicate in _predicates(scope):
+        for name in variables:
+            yield from (f"{predicate}({name})", f"not {predicate}({name})")
     for name in attributes:
         yield from (f"not {name}", name, f"{name} is None", f"{name} is not None")
     pairs = [(a, b) for a, b in permutations((*variables, *attributes), 2)]
@@ -222,3 +222,13 @@ def _atoms(scope: Scope, variables: tuple[str, ...], attributes: tuple[str, ...]
             yield from (f"{a} == {b}", f"{a} != {b}")
         if left & NUMBERS and right & SEQUENCES:
             yield from (f"{a} < len({b})", f"{a} >= len({b})")
+
+
+def _predicates(scope: Scope) -> Iterator[str]:
+    """Functions of one argument, defined here or at module level, that return truth values or are named so."""
+    inner = {node.name: node for node in scope.nodes if isinstance(node, Function)}
+    for name, function in {**inner, **scope.module_functions}.items():
+        if len(function.args.args) == 1 and function is not scope.function:
+            returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+            if returned and all(scope.type_of(value) == BOOL for value in returned):
+                yield name

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from ..scope import NUMBERS, SEQUENCES, SIZED, Scope, compatible
+from ..scope import NUMBERS, SEQUENCES, Scope, compatible
 from ..template import Edits, template
 
 SIMPLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)
-MOST_DONORS = 30
+MOST_DONORS = 16
 
 
 def is_value(node: ast.expr, scope: Scope) -> bool:
@@ -31,7 +32,7 @@ def is_value(node: ast.expr, scope: Scope) -> bool:
             return parent is not None and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
 
 
-@template("unwrap", prior=0.75, nodes=(ast.expr,), decay=0.9)
+@template("unwrap", nodes=(ast.expr,), decay=0.9)
 def unwrap(node: ast.expr, scope: Scope) -> Edits:
     """`f(a)` → `a`, `a.f()` → `a`, `a + b` → `a`, `a[i]` → `a`, `[a]` → `a`, `a if c else b` → `a`."""
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
@@ -65,40 +66,124 @@ def unwrap(node: ast.expr, scope: Scope) -> Edits:
             yield [scope.source.swap(node, scope.source.of(part))]
 
 
-@template("wrap", prior=0.55, nodes=SIMPLE, decay=0.95)
+@template("wrap", nodes=(*SIMPLE, ast.ListComp, ast.GeneratorExp), decay=0.95)
 def wrap(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `abs(a)`, `len(a)`, `sorted(a)`, `a.strip()`, `a[1:]`, `list(a)`, as its type allows."""
     if not is_value(node, scope) or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return
-    text, kind = scope.source.of(node), scope.type_of(node) - {"NoneType"}
-    parent = scope.source.parents.get(node)
+    text = scope.source.of(node)
+    kind = (scope.type_of(node) or scope.expected(node)) - {"NoneType"}
     atom = text if not isinstance(node, ast.BinOp) else f"({text})"
-    new: list[str] = []
-    if not kind or kind & SEQUENCES:
-        new += [f"{atom}[1:]", f"{atom}[:-1]", f"{atom}[0]", f"{atom}[-1]", f"{atom}[::-1]", f"{atom}[:]"]
-    if not kind or kind & SIZED:
-        new += [f"len({text})"]
-    if not kind or kind & {"str"}:
-        new += [f"{atom}.lower()", f"{atom}.strip()", f"int({text})", f"{atom}.split()", f"{atom}.upper()"]
-    if kind & {"list", "tuple", "set", "dict", "range", "deque"} or not kind:
-        new += [f"sorted({text})", f"set({text})", f"list({text})", f"reversed({text})", f"enumerate({text})"]
-        new += [f"sum({text})", f"max({text})", f"min({text})", f"tuple({text})"]
-    if kind & {"dict", "defaultdict", "Counter"} or not kind:
-        new += [f"{atom}.values()", f"{atom}.items()", f"{atom}.copy()", f"dict({text})", f"sum({atom}.values())"]
-    if kind & {"list", "set"}:
-        new += [f"{atom}.copy()"]
-    if not kind or kind & NUMBERS:
-        new += [f"abs({text})", f"str({text})", f"int({text})", f"float({text})", f"round({text})", f"{atom} ** 2"]
-        new += [f"max({text}, 0)", f"max({text}, 1)", f"{atom} / 2", f"{atom} // 2", f"{atom} * 2", f"round({text}, 2)"]
-    if isinstance(parent, ast.For | ast.comprehension) or not kind:
-        new += [f"range({text})", f"range(len({text}))"]
-    if not kind:
-        new += [f"[{text}]"]
-    for other in new:
-        yield [scope.source.swap(node, other)]
+    for form in dict.fromkeys(_wraps(kind, isinstance(scope.source.parents.get(node), ast.For | ast.comprehension))):
+        other = form.format(text, atom)
+        if scope.suits(node, other):
+            yield [scope.source.swap(node, other)]
 
 
-@template("wrap in a list", prior=0.3, nodes=(*SIMPLE, ast.List))
+_WRAPS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (
+        frozenset(),  # nothing is known
+        (
+            "abs({0})",
+            "len({0})",
+            "sorted({0})",
+            "list({0})",
+            "set({0})",
+            "str({0})",
+            "int({0})",
+            "{1}[0]",
+            "{1}.lower()",
+            "{1}[1:]",
+            "{1}[::-1]",
+            "{1}.strip()",
+            "sum({0})",
+            "[{0}]",
+            "round({0}, 2)",
+        ),
+    ),
+    (
+        frozenset({"str", "bytes"}),
+        (
+            "{1}.lower()",
+            "{1}.strip()",
+            "len({0})",
+            "int({0})",
+            "{1}[::-1]",
+            "{1}[1:]",
+            "{1}[:-1]",
+            "{1}.split()",
+            "{1}.upper()",
+            "{1}[0]",
+            "{1}[-1]",
+            "sorted({0})",
+            "set({0})",
+            "{1}[2:]",
+            "list({0})",
+        ),
+    ),
+    (
+        NUMBERS,
+        (
+            "abs({0})",
+            "int({0})",
+            "round({0})",
+            "str({0})",
+            "max({0}, 0)",
+            "round({0}, 2)",
+            "{1} ** 2",
+            "{1} // 2",
+            "{1} * 2",
+            "{1} / 2",
+            "max({0}, 1)",
+            "float({0})",
+            "math.ceil({0})",
+            "math.floor({0})",
+        ),
+    ),
+    (
+        SEQUENCES - {"str", "bytes"} | {"generator", "map", "filter", "zip"},
+        (
+            "sorted({0})",
+            "set({0})",
+            "{1}[1:]",
+            "{1}[::-1]",
+            "len({0})",
+            "list({0})",
+            "{1}[:-1]",
+            "{1}[0]",
+            "{1}[-1]",
+            "sum({0})",
+            "max({0})",
+            "min({0})",
+            "reversed({0})",
+            "{1}[:]",
+            "enumerate({0})",
+            "tuple({0})",
+            "{1}[::2]",
+        ),
+    ),
+    (
+        frozenset({"set", "frozenset"}),
+        ("sorted({0})", "len({0})", "list({0})", "{1}.copy()", "sum({0})", "max({0})", "min({0})"),
+    ),
+    (
+        frozenset({"dict", "defaultdict", "Counter", "OrderedDict"}),
+        ("{1}.values()", "{1}.items()", "sum({1}.values())", "{1}.copy()", "len({0})", "sorted({0})", "dict({0})"),
+    ),
+)
+"""What a value of a type is made into: {0} is its text, {1} the same as an operand."""
+
+
+def _wraps(kind: frozenset[str], iterated: bool) -> Iterator[str]:
+    """Patterns that make something else of a value of these types, the usual ones first."""
+    if iterated:
+        yield from ("range({0})", "range(len({0}))")
+    for kinds, patterns in _WRAPS:
+        if kind & kinds or not (kind or kinds):
+            yield from patterns
+
+
+@template("wrap in a list", nodes=(*SIMPLE, ast.List))
 def wrap_in_list(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `[a]`, `(a,)`."""
     parent = scope.source.parents.get(node)
@@ -107,7 +192,7 @@ def wrap_in_list(node: ast.expr, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"({scope.source.of(node)},)")]
 
 
-@template("slice a sequence", prior=0.45, nodes=(ast.Name, ast.Attribute), decay=0.95)
+@template("slice a sequence", nodes=(ast.Name, ast.Attribute), decay=0.95)
 def slice_sequence(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `a[k:]`, `a[:k]`, `a[k]` with k in scope."""
     kind = scope.type_of(node)
@@ -125,7 +210,7 @@ def slice_sequence(node: ast.expr, scope: Scope) -> Edits:
                 yield [scope.source.swap(node, form)]
 
 
-@template("index a mapping", prior=0.3, nodes=(ast.Name, ast.Attribute), decay=0.95)
+@template("index a mapping", nodes=(ast.Name, ast.Attribute), decay=0.95)
 def index_mapping(node: ast.expr, scope: Scope) -> Edits:
     """`k` → `d[k]`, `d` → `d[k]` with a mapping or sequence in scope."""
     if not is_value(node, scope):
@@ -139,7 +224,7 @@ def index_mapping(node: ast.expr, scope: Scope) -> Edits:
             yield [scope.source.swap(node, f"{text}[{name}]")]
 
 
-@template("combine", prior=0.5, nodes=(*SIMPLE, ast.ListComp, ast.List), decay=0.95)
+@template("combine", nodes=(*SIMPLE, ast.ListComp, ast.List), decay=0.95)
 def combine(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `a + b`, `a - b`, `max(a, b)` with b in scope: a forgotten part of the sum."""
     parent = scope.source.parents.get(node)
@@ -152,55 +237,90 @@ def combine(node: ast.expr, scope: Scope) -> Edits:
     text, kind = scope.source.of(node), scope.type_of(node) - {"NoneType"}
     targets = [scope.source.of(t) for t in parent.targets] if isinstance(parent, ast.Assign) else []
     attributes = [f"{scope.self_name}.{name}" for name in scope.attributes[:5]] if scope.self_name else []
-    for name in list(dict.fromkeys([*targets, *scope.variables[:10], *attributes])):
-        types = scope.types(name) - {"NoneType"}
-        if name == text or not compatible(kind, types):
-            continue
-        if kind & NUMBERS or types & NUMBERS:
-            forms = [f"{text} + {name}", f"{text} - {name}", f"max({name}, {text})", f"min({name}, {text})"]
-            forms += [f"{text} * {name}", f"{name} - {text}", f"{text} % {name}"]
-        elif kind & {"str", "list", "tuple"} or types & {"str", "list", "tuple"}:
-            forms = [f"{text} + {name}", f"{name} + {text}"]
-        elif kind & {"set", "dict"} or types & {"set", "dict"}:
-            forms = [f"{text} | {name}", f"{name} | {text}", f"{text} - {name}"]
-        elif targets and name in targets:
-            forms = [f"{text} + {name}", f"max({name}, {text})", f"min({name}, {text})"]
-        else:
-            continue
-        for form in forms:
+    names = [name for name in dict.fromkeys([*targets, *scope.variables[:12], *attributes]) if name != text]
+    forms: list[str] = []
+    for pattern in (*_SUMS, *_PRODUCTS):
+        for name in names:
+            types = scope.types(name) - {"NoneType"}
+            if compatible(kind, types) and _combines(pattern, kind, types, name in targets):
+                forms.append(pattern.format(text, name))
+    if kind & NUMBERS and isinstance(parent, ast.Subscript | ast.Assign | ast.Return):
+        forms += [f"{text} % len({name})" for name in names if scope.types(name) & SEQUENCES]
+    for form in forms:
+        if scope.suits(node, form):
             yield [scope.source.swap(node, form)]
     if isinstance(parent, ast.Assign) and (not kind or kind & NUMBERS):
         for form in (f"max(0, {text})", f"min(1, {text})"):
             yield [scope.source.swap(node, form)]
 
 
-@template("expression of the function", prior=0.4, nodes=(*SIMPLE, ast.Constant, ast.List), decay=0.95)
+_SUMS = ("{0} + {1}", "{0} - {1}", "{1} + {0}", "{0} | {1}", "max({1}, {0})", "min({1}, {0})")
+_PRODUCTS = ("{1} - {0}", "{0} * {1}", "{0} % {1}", "{0} / {1}", "{0} // {1}")
+
+
+def _combines(pattern: str, kind: frozenset[str], other: frozenset[str], accumulates: bool) -> bool:
+    """Whether two values of these types make sense in a pattern."""
+    known = kind | other
+    if known & NUMBERS:
+        return "|" not in pattern and pattern != "{1} + {0}"
+    if known & {"str", "list", "tuple"}:
+        return pattern in ("{0} + {1}", "{1} + {0}")
+    if known & {"set", "dict", "frozenset"}:
+        return pattern in ("{0} | {1}", "{0} - {1}")
+    return accumulates and pattern in ("{0} + {1}", "max({1}, {0})", "min({1}, {0})")
+
+
+@template("variable for an expression", nodes=(ast.Call, ast.Subscript, ast.Attribute, ast.BinOp), decay=0.93)
+def variable_for(node: ast.expr, scope: Scope) -> Edits:
+    """`f(a)` → `b`: a variable in scope where something was worked out."""
+    if not is_value(node, scope) or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        return
+    kind = scope.type_of(node)
+    inside = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    for name in reversed(scope.variables[:15]):
+        if name not in inside and compatible(kind or scope.expected(node), scope.types(name)):
+            yield [scope.source.swap(node, name)]
+
+
+@template("expression of the function", nodes=(*SIMPLE, ast.Constant, ast.List), decay=0.95)
 def donor(node: ast.expr, scope: Scope) -> Edits:
     """Another expression that the same function already uses (the plastic surgery hypothesis, 1403.6322)."""
     store = isinstance(getattr(node, "ctx", ast.Load()), ast.Store)
     if not store and not is_value(node, scope):
         return
-    own, kind = ast.dump(node), scope.type_of(node)
-    seen: dict[str, None] = {}
+    own, kind = ast.dump(node), scope.type_of(node) or scope.expected(node)
+    seen: dict[str, float] = {}
     for other in scope.nodes:
         if not isinstance(other, ast.Subscript | ast.Attribute | ast.Call | ast.BinOp | ast.List):
             continue
         if store and not isinstance(other, ast.Subscript | ast.Attribute):
             continue
-        if _inside(node, other) or ast.dump(other) == own or not compatible(kind, scope.type_of(other)):
+        if not compatible(kind, scope.type_of(other)) or _inside(node, other) or ast.dump(other) == own:
             continue
         text = scope.source.of(other)
-        if len(text) <= 60 and "\n" not in text:
-            seen[text] = None
-    for text in list(seen)[:MOST_DONORS]:
+        if len(text) <= 60 and "\n" not in text and text not in seen:
+            seen[text] = _alike(node, other)
+    for text in sorted(seen, key=lambda text: -seen[text])[:MOST_DONORS]:
         yield [scope.source.swap(node, text)]
+
+
+def _alike(node: ast.expr, other: ast.expr) -> float:
+    """How much of what two expressions are made of they share, 0 to 1; one more for the same form."""
+    one, two = (
+        {part.id if isinstance(part, ast.Name) else ast.dump(part) for part in ast.walk(n) if isinstance(part, _LEAVES)}
+        for n in (node, other)
+    )
+    return (type(node) is type(other)) + len(one & two) / max(1, len(one | two))
+
+
+_LEAVES = (ast.Name, ast.Constant)
 
 
 def _inside(node: ast.AST, other: ast.AST) -> bool:
     return any(part is node for part in ast.walk(other))
 
 
-@template("default of a lookup", prior=0.6, nodes=(ast.Subscript,))
+@template("default of a lookup", nodes=(ast.Subscript,))
 def lookup_default(node: ast.Subscript, scope: Scope) -> Edits:
     """`d[k]` → `d.get(k, 0)`; `d[k] += v` on a missing key."""
     kind = scope.type_of(node.value)
@@ -220,14 +340,14 @@ def lookup_default(node: ast.Subscript, scope: Scope) -> Edits:
         yield [scope.source.before(parent, f"{value}.setdefault({key}, [])")]
 
 
-@template("ternary", prior=0.4, nodes=(ast.IfExp,))
+@template("ternary", nodes=(ast.IfExp,))
 def ternary(node: ast.IfExp, scope: Scope) -> Edits:
     """The two values change places."""
     text = scope.source.of
     yield [scope.source.swap(node.body, text(node.orelse)), scope.source.swap(node.orelse, text(node.body))]
 
 
-@template("fallback", prior=0.2, nodes=(ast.Name, ast.Call, ast.Attribute))
+@template("fallback", nodes=(ast.Name, ast.Call, ast.Attribute))
 def fallback(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `a or []`: None where a container was expected."""
     parent = scope.source.parents.get(node)

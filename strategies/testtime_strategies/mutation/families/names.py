@@ -9,7 +9,7 @@ from ..scope import Scope, compatible
 from ..template import Edits, template
 
 
-@template("variable", prior=1.0, nodes=(ast.Name,), decay=0.93)
+@template("variable", nodes=(ast.Name,), decay=0.93)
 def variable(node: ast.Name, scope: Scope) -> Edits:
     """Another variable in scope whose type fits."""
     if not isinstance(node.ctx, ast.Load) or (node.id not in scope.variables and node.id not in scope.constants):
@@ -21,11 +21,11 @@ def variable(node: ast.Name, scope: Scope) -> Edits:
     names = [name for name in (*scope.variables, *scope.constants) if name != node.id]
     near = sorted(names, key=lambda name: -difflib.SequenceMatcher(None, name, node.id).ratio())
     for name in near[:20]:
-        if compatible(own, scope.types(name)):
+        if compatible(own, scope.types(name)) and scope.suits(node, name):
             yield [scope.source.swap(node, name)]
 
 
-@template("assigned variable", prior=0.4, nodes=(ast.Name,), decay=0.9)
+@template("assigned variable", nodes=(ast.Name,), decay=0.9)
 def assigned_variable(node: ast.Name, scope: Scope) -> Edits:
     """The value goes into another variable."""
     if isinstance(node.ctx, ast.Store) and isinstance(
@@ -36,7 +36,7 @@ def assigned_variable(node: ast.Name, scope: Scope) -> Edits:
                 yield [scope.source.swap(node, name)]
 
 
-@template("unknown name", prior=1.5, nodes=(ast.Name,), decay=0.8)
+@template("unknown name", nodes=(ast.Name,), decay=0.8)
 def unknown_name(node: ast.Name, scope: Scope) -> Edits:
     """A name that is nowhere defined: the nearest that is, or an attribute of `self`."""
     import builtins
@@ -62,7 +62,7 @@ def _imported(scope: Scope) -> set[str]:
     }
 
 
-@template("attribute", prior=0.8, nodes=(ast.Attribute,), decay=0.9)
+@template("attribute", nodes=(ast.Attribute,), decay=0.9)
 def attribute(node: ast.Attribute, scope: Scope) -> Edits:
     """Another attribute: of the class for `self`, else of the same value elsewhere, else a similar one of the file."""
     parent = scope.source.parents.get(node)
@@ -87,7 +87,7 @@ def attribute(node: ast.Attribute, scope: Scope) -> Edits:
             yield [scope.source.swap(node, f"{value}.{name}")]
 
 
-@template("attribute or variable", prior=0.5, nodes=(ast.Name, ast.Attribute))
+@template("attribute or variable", nodes=(ast.Name, ast.Attribute))
 def attribute_or_variable(node: ast.Name | ast.Attribute, scope: Scope) -> Edits:
     """`x` ↔ `self.x`; an attribute that fits in place of a variable."""
     if not isinstance(node.ctx, ast.Load) or scope.self_name is None:
@@ -101,3 +101,20 @@ def attribute_or_variable(node: ast.Name | ast.Attribute, scope: Scope) -> Edits
     elif isinstance(node.value, ast.Name) and node.value.id == scope.self_name and node.attr in scope.attributes:
         for name in sorted(scope.variables, key=lambda name: name != node.attr)[:6]:
             yield [scope.source.swap(node, name)]
+
+
+TYPES = ("int", "float", "str", "list", "tuple", "dict", "set", "bool", "bytes")
+
+
+@template("type name", nodes=(ast.Name,), decay=0.9)
+def type_name(node: ast.Name, scope: Scope) -> Edits:
+    """`isinstance(x, str)` → `isinstance(x, int)`: another built-in type, or one of two."""
+    parent = scope.source.parents.get(node)
+    if node.id not in TYPES or (isinstance(parent, ast.Call) and parent.func is node):
+        return
+    for name in TYPES:
+        if name != node.id:
+            yield [scope.source.swap(node, name)]
+    for name in TYPES:
+        if name != node.id and isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "isinstance":
+            yield [scope.source.swap(node, f"({node.id}, {name})")]

@@ -50,7 +50,7 @@ def _operator(scope: Scope, left: ast.expr, right: ast.expr, symbol: str) -> lis
     return [Edit(at, at + len(body), symbol)]
 
 
-@template("comparison operator", prior=1.0, nodes=(ast.Compare,), decay=0.85)
+@template("comparison operator", nodes=(ast.Compare,), decay=0.85)
 def comparison(node: ast.Compare, scope: Scope) -> Edits:
     """`a < b` → `a <= b`: the boundary first."""
     left = node.left
@@ -60,7 +60,7 @@ def comparison(node: ast.Compare, scope: Scope) -> Edits:
         left = right
 
 
-@template("arithmetic operator", prior=0.8, nodes=(ast.BinOp,), decay=0.85)
+@template("arithmetic operator", nodes=(ast.BinOp,), decay=0.85)
 def arithmetic(node: ast.BinOp, scope: Scope) -> Edits:
     """`a + b` → `a - b`."""
     text = bool({"str", "list", "tuple"} & (scope.type_of(node.left) | scope.type_of(node.right)))
@@ -69,7 +69,7 @@ def arithmetic(node: ast.BinOp, scope: Scope) -> Edits:
             yield _operator(scope, node.left, node.right, symbol)
 
 
-@template("swap operands", prior=0.55, nodes=(ast.BinOp, ast.Compare))
+@template("swap operands", nodes=(ast.BinOp, ast.Compare))
 def swap_operands(node: ast.BinOp | ast.Compare, scope: Scope) -> Edits:
     """`a - b` → `b - a`, where the order matters."""
     if isinstance(node, ast.Compare):
@@ -86,7 +86,7 @@ def swap_operands(node: ast.BinOp | ast.Compare, scope: Scope) -> Edits:
     yield [scope.source.swap(left, scope.source.of(right)), scope.source.swap(right, scope.source.of(left))]
 
 
-@template("regroup", prior=0.3, nodes=(ast.BinOp,))
+@template("regroup", nodes=(ast.BinOp,))
 def regroup(node: ast.BinOp, scope: Scope) -> Edits:
     """`a + b * c` → `(a + b) * c`: missing parentheses."""
     text, symbol = scope.source.of, SYMBOLS[type(node.op)]
@@ -106,7 +106,7 @@ def regroup(node: ast.BinOp, scope: Scope) -> Edits:
         ]
 
 
-@template("boolean operator", prior=0.8, nodes=(ast.BoolOp,))
+@template("boolean operator", nodes=(ast.BoolOp,))
 def boolean(node: ast.BoolOp, scope: Scope) -> Edits:
     """`a and b` → `a or b`."""
     symbol = "or" if isinstance(node.op, ast.And) else "and"
@@ -119,7 +119,7 @@ def boolean(node: ast.BoolOp, scope: Scope) -> Edits:
         yield [edit]
 
 
-@template("augmented operator", prior=0.8, nodes=(ast.AugAssign, ast.Assign), decay=0.85)
+@template("augmented operator", nodes=(ast.AugAssign, ast.Assign), decay=0.85)
 def augmented(node: ast.AugAssign | ast.Assign, scope: Scope) -> Edits:
     """`a += b` → `a -= b` or `a = b`; `a = b` → `a += b`."""
     target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
@@ -148,7 +148,7 @@ def _assigned_before(target: ast.Name, statement: ast.stmt, scope: Scope) -> boo
     )
 
 
-@template("unary operator", prior=0.45, nodes=(ast.UnaryOp, ast.Name, ast.Call, ast.Subscript, ast.Attribute))
+@template("unary operator", nodes=(ast.UnaryOp, ast.Name, ast.Call, ast.Subscript, ast.Attribute))
 def unary(node: ast.expr, scope: Scope) -> Edits:
     """`-a` → `a`, `a` → `-a` where a number is returned, passed or compared."""
     text = scope.source.of

@@ -11,7 +11,7 @@ from ..template import Edits, template
 EXCEPTIONS = ("ValueError", "KeyError", "TypeError", "IndexError", "AttributeError", "RuntimeError", "LookupError")
 
 
-@template("returned value", prior=0.6, nodes=(ast.Return,), decay=0.93)
+@template("returned value", nodes=(ast.Return,), decay=0.93)
 def returned(node: ast.Return, scope: Scope) -> Edits:
     """Another variable, an attribute of self, or an everyday constant."""
     values = [*reversed(scope.variables)]
@@ -29,7 +29,7 @@ def returned(node: ast.Return, scope: Scope) -> Edits:
             yield [scope.source.swap(node.value, text)]
 
 
-@template("missing return", prior=0.9, nodes=(ast.Expr,))
+@template("missing return", nodes=(ast.Expr,))
 def missing_return(node: ast.Expr, scope: Scope) -> Edits:
     """`f(x)` → `return f(x)`, `yield from f(x)`, `await f(x)`."""
     if isinstance(node.value, ast.Constant):
@@ -45,7 +45,7 @@ def missing_return(node: ast.Expr, scope: Scope) -> Edits:
             yield [Edit(at, at, f"{scope.source.of(receiver)} = ")]
 
 
-@template("missing result", prior=0.7, nodes=(ast.stmt,), decay=0.95)
+@template("missing result", nodes=(ast.stmt,), decay=0.95)
 def missing_result(node: ast.stmt, scope: Scope) -> Edits:
     """`return x` at the end of a function that ends without one."""
     if scope.function is None or node is not scope.function.body[-1] or not scope.source.stands_alone(node):
@@ -57,7 +57,7 @@ def missing_result(node: ast.stmt, scope: Scope) -> Edits:
         yield [scope.source.after(node, f"return {text}")]
 
 
-@template("yield", prior=0.8, nodes=(ast.Yield, ast.YieldFrom, ast.Return))
+@template("yield", nodes=(ast.Yield, ast.YieldFrom, ast.Return))
 def yields(node: ast.Yield | ast.YieldFrom | ast.Return, scope: Scope) -> Edits:
     """`yield x` ↔ `yield from x`; `return x` → `yield x` in a generator."""
     if node.value is None:
@@ -74,14 +74,14 @@ def yields(node: ast.Yield | ast.YieldFrom | ast.Return, scope: Scope) -> Edits:
         yield [Edit(start, end, f"yield {text}")]
 
 
-@template("missing await", prior=0.8, nodes=(ast.Call,))
+@template("missing await", nodes=(ast.Call,))
 def missing_await(node: ast.Call, scope: Scope) -> Edits:
     """`f()` → `await f()` in a coroutine."""
     if isinstance(scope.function, ast.AsyncFunctionDef) and not isinstance(scope.source.parents.get(node), ast.Await):
         yield [scope.source.swap(node, f"await {scope.source.of(node)}")]
 
 
-@template("exception raised", prior=0.8, nodes=(ast.Raise,), decay=0.9)
+@template("exception raised", nodes=(ast.Raise,), decay=0.9)
 def exception_raised(node: ast.Raise, scope: Scope) -> Edits:
     """The exception that the test expects, or a usual one; a missing `from` or re-raise."""
     raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
@@ -94,7 +94,7 @@ def exception_raised(node: ast.Raise, scope: Scope) -> Edits:
             yield [scope.source.swap(raised, name)]
 
 
-@template("exception caught", prior=0.6, nodes=(ast.ExceptHandler,), decay=0.9)
+@template("exception caught", nodes=(ast.ExceptHandler,), decay=0.9)
 def exception_caught(node: ast.ExceptHandler, scope: Scope) -> Edits:
     """Another exception, or one more: first the one that the test ended with."""
     if node.type is None:
@@ -109,7 +109,7 @@ def exception_caught(node: ast.ExceptHandler, scope: Scope) -> Edits:
                 yield [scope.source.swap(node.type, f"({own}, {name})")]
 
 
-@template("generator to list", prior=0.4, nodes=(ast.Return, ast.Assign))
+@template("generator to list", nodes=(ast.Return, ast.Assign))
 def materialised(node: ast.Return | ast.Assign, scope: Scope) -> Edits:
     """`return map(…)` → `return list(map(…))`."""
     value = node.value

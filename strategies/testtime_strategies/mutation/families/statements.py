@@ -31,7 +31,7 @@ def _siblings(node: ast.stmt, scope: Scope) -> list[ast.stmt]:
     return next((block for block in _blocks(parent) if node in block), empty)
 
 
-@template("delete", prior=0.45, nodes=(ast.stmt,))
+@template("delete", nodes=(ast.stmt,))
 def delete(node: ast.stmt, scope: Scope) -> Edits:
     """A statement too many."""
     if isinstance(node, Function | ast.ClassDef | ast.Import | ast.ImportFrom | ast.Pass):
@@ -45,7 +45,7 @@ def delete(node: ast.stmt, scope: Scope) -> Edits:
         yield [Edit(start, end, f"{scope.source.indent(node)}pass\n")]
 
 
-@template("keep the body", prior=0.35, nodes=(ast.If, ast.Try, ast.For))
+@template("keep the body", nodes=(ast.If, ast.Try, ast.For))
 def keep_body(node: ast.If | ast.Try | ast.For, scope: Scope) -> Edits:
     """`if a: b` → `b`: a check too many."""
     if scope.source.stands_alone(node) and not (isinstance(node, ast.If) and _is_elif(node, scope)):
@@ -76,7 +76,7 @@ def _moved(block: list[ast.stmt], indent: str, scope: Scope) -> str | None:
     return "".join(lines)
 
 
-@template("move", prior=0.6, nodes=(ast.stmt,), decay=0.9)
+@template("move", nodes=(ast.stmt,), decay=0.9)
 def move(node: ast.stmt, scope: Scope) -> Edits:
     """A statement out of its block, into the one before or after it, or past its neighbour."""
     source = scope.source
@@ -115,7 +115,7 @@ def _next(siblings: list[ast.stmt], position: int) -> ast.stmt | None:
     return siblings[position + 1] if position + 1 < len(siblings) else None
 
 
-@template("loop or branch", prior=0.5, nodes=(ast.If, ast.While, ast.Break, ast.Continue, ast.Pass))
+@template("loop or branch", nodes=(ast.If, ast.While, ast.Break, ast.Continue, ast.Pass))
 def loop_or_branch(node: ast.stmt, scope: Scope) -> Edits:
     """`if` ↔ `while`, `break` ↔ `continue` ↔ `return`, `elif` → `if`."""
     start, end = scope.source.span(node)
@@ -135,12 +135,12 @@ def loop_or_branch(node: ast.stmt, scope: Scope) -> Edits:
                     yield [Edit(start, end, word)]
 
 
-@template("guard", prior=0.6, nodes=(ast.stmt,), decay=0.975)
+@template("guard", nodes=(ast.stmt,), decay=0.975)
 def guard(node: ast.stmt, scope: Scope) -> Edits:
     """At the top of a function: `if not x: return …`, `if x is None: x = …`, `if … : raise …`."""
     if scope.function is None or not scope.body or node is not scope.body[0] or not scope.source.stands_alone(node):
         return
-    results = _results(scope)
+    results = everyday_results(scope)
     generator = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in scope.nodes)
     conditions = list(atoms(scope, names=scope.parameters))
     if scope.self_name:
@@ -156,7 +156,7 @@ def guard(node: ast.stmt, scope: Scope) -> Edits:
             yield [scope.source.before(node, f"if {name} is None:\n    {name} = {value}")]
 
 
-def _results(scope: Scope) -> list[str]:
+def everyday_results(scope: Scope) -> list[str]:
     """What an early return may give, the function's own kinds first."""
     own = [scope.source.of(n.value) for n in scope.nodes if isinstance(n, ast.Return) and n.value is not None]
     short = [text for text in own if len(text) <= 12 and "\n" not in text and not _uses_locals(text, scope)]
@@ -172,7 +172,7 @@ def _uses_locals(text: str, scope: Scope) -> bool:
     return bool(names & (set(scope.locals) - set(scope.parameters)))
 
 
-@template("guard in a loop", prior=0.45, nodes=(ast.For, ast.While), decay=0.975)
+@template("guard in a loop", nodes=(ast.For, ast.While), decay=0.975)
 def loop_guard(node: ast.For | ast.While, scope: Scope) -> Edits:
     """At the top of a loop: `if …: continue`, `if …: break`."""
     first = node.body[0]
@@ -183,7 +183,7 @@ def loop_guard(node: ast.For | ast.While, scope: Scope) -> Edits:
             yield [scope.source.before(first, f"if {condition}:\n    {word}")]
 
 
-@template("missing statement", prior=0.55, nodes=(ast.stmt,), decay=0.975)
+@template("missing statement", nodes=(ast.stmt,), decay=0.975)
 def missing_statement(node: ast.stmt, scope: Scope) -> Edits:
     """`seen.add(x)`, `items.append(x)`, `i += 1`, `a = b`, after or before any statement."""
     if isinstance(node, Function | ast.ClassDef) or not scope.source.stands_alone(node):
@@ -197,47 +197,65 @@ def missing_statement(node: ast.stmt, scope: Scope) -> Edits:
 
 
 def _updates(scope: Scope) -> Iterator[str]:
-    names = scope.variables[:10]
+    """Statements that change what is in scope, the usual ones first."""
+    names = [name for name in scope.variables if name not in scope.comprehended][:12]
     attributes = [f"{scope.self_name}.{name}" for name in scope.attributes[:8]] if scope.self_name else []
     for name in scope.parameters:
         if scope.self_name and name in scope.attributes:
             yield f"{scope.self_name}.{name} = {name}"
     for container in (*names, *attributes):
         kind = scope.types(container) if container in names else scope.observed.get(container, frozenset())
-        known = kind & SIZED
-        if kind and not known:
-            continue
-        for name in names:
-            if name == container:
-                continue
-            if "set" in kind:
-                yield f"{container}.add({name})"
-            elif kind & {"list", "deque"}:
-                yield f"{container}.append({name})"
-            elif not kind and container in attributes:
-                yield from (f"{container}.append({name})", f"{container}.add({name})")
-        if kind & {"list", "deque"}:
-            yield f"{container}.pop()"
-            yield f"{container}.sort()"
-    for name in (*names, *attributes):
+        if not kind or kind & SIZED:
+            yield from _additions(container, kind, names, scope, unknown=container in attributes)
+    counters = [name for name in names if name in scope.locals] + attributes
+    for name in counters:
         kind = scope.types(name) if name in names else frozenset({"int"})
-        if kind & NUMBERS:
+        if kind & NUMBERS and not _loop_variable(name, scope):
             yield from (f"{name} += 1", f"{name} -= 1", f"{name} = 0")
         elif kind & SEQUENCES:
             yield f"{name} = {'[]' if 'list' in kind else repr('')}"
     for name in names:
         for other in names:
             left, right = scope.types(name), scope.types(other)
-            if name != other and name in scope.locals and (not left or not right or left & right):
+            if name == other or name not in scope.locals or _loop_variable(name, scope):
+                continue
+            if not left or not right or left & right:
                 yield f"{name} = {other}"
-            if name != other and left & NUMBERS and right & NUMBERS:
+            if left & NUMBERS and right & NUMBERS:
                 yield f"{name} += {other}"
     for name in attributes:
         for other in scope.parameters:
             yield f"{name} = {other}"
 
 
-@template("missing declaration", prior=0.9, nodes=(ast.stmt,))
+def _additions(container: str, kind: frozenset[str], names: list[str], scope: Scope, *, unknown: bool) -> Iterator[str]:
+    """`seen.add(x)`, `items.append(x)`, the value that was made last first."""
+    for name in reversed(names):
+        if name == container:
+            continue
+        if "set" in kind:
+            yield f"{container}.add({name})"
+        elif kind & {"list", "deque"}:
+            yield f"{container}.append({name})"
+            if name in scope.parameters and scope.types(name) & SEQUENCES:
+                yield from (f"{container}.append({name}[-1])", f"{container}.extend({name})")
+        elif not kind and unknown:
+            yield from (f"{container}.append({name})", f"{container}.add({name})")
+    if kind & {"list", "deque"}:
+        yield from (f"{container}.pop()", f"{container}.sort()")
+
+
+def _loop_variable(name: str, scope: Scope) -> bool:
+    """Whether a `for` sets it: nothing else needs to."""
+    return any(
+        isinstance(part, ast.Name) and part.id == name
+        for node in scope.nodes
+        if isinstance(node, ast.For)
+        for part in ast.walk(node.target)
+    )
+
+
+@template("missing declaration", nodes=(ast.stmt,))
 def missing_declaration(node: ast.stmt, scope: Scope) -> Edits:
     """`nonlocal x` or `global x` for a variable that is assigned here and read before."""
     if scope.function is None or not scope.body or node is not scope.body[0] or "UnboundLocal" not in scope.words.error:
@@ -248,7 +266,7 @@ def missing_declaration(node: ast.stmt, scope: Scope) -> Edits:
             yield [scope.source.before(node, f"{word} {name}")]
 
 
-@template("try", prior=0.15, nodes=(ast.Return, ast.Assign, ast.Expr))
+@template("try", nodes=(ast.Return, ast.Assign, ast.Expr))
 def attempt(node: ast.stmt, scope: Scope) -> Edits:
     """`return f(x)` → with the error that the test ended with caught, and an everyday result."""
     ended = scope.words.error.split(":")[0].rpartition(".")[2]
@@ -259,6 +277,6 @@ def attempt(node: ast.stmt, scope: Scope) -> Edits:
     start, end = scope.source.whole_lines(node)
     indent = scope.source.indent(node)
     body = _moved([node], indent + "    ", scope)
-    for result in _results(scope)[:6]:
+    for result in everyday_results(scope)[:6]:
         if body is not None:
             yield [Edit(start, end, f"{indent}try:\n{body}{indent}except {ended}:\n{indent}    return {result}\n")]

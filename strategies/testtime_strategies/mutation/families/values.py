@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from ..scope import SEQUENCES, Scope
-from ..source import Edit
+from ..source import Edit, own_nodes
 from ..template import Edits, template
+from .calls import FUNCTIONS, near
 
 
-@template("off by one", prior=0.9, nodes=(ast.expr,), decay=0.9)
+@template("off by one", nodes=(ast.expr,), decay=0.9)
 def off_by_one(node: ast.expr, scope: Scope) -> Edits:
     """`n` → `n + 1` or `n - 1` where an integer counts, indexes or bounds; `n - 1` → `n`."""
     text, swap = scope.source.of, scope.source.swap
@@ -50,7 +51,7 @@ def _counts(node: ast.expr, scope: Scope) -> bool:
             return False
 
 
-@template("number", prior=0.6, nodes=(ast.Constant,), decay=0.85)
+@template("number", nodes=(ast.Constant,), decay=0.85)
 def number(node: ast.Constant, scope: Scope) -> Edits:
     """Another everyday number, or its negation."""
     value = node.value
@@ -74,7 +75,7 @@ def number(node: ast.Constant, scope: Scope) -> Edits:
             yield [scope.source.swap(node, text)]
 
 
-@template("constant of the file", prior=0.3, nodes=(ast.Constant,), decay=0.9)
+@template("constant of the file", nodes=(ast.Constant,), decay=0.9)
 def constant(node: ast.Constant, scope: Scope) -> Edits:
     """Another constant of the same kind that the function or its file uses."""
     seen: dict[str, None] = {}
@@ -88,7 +89,7 @@ def constant(node: ast.Constant, scope: Scope) -> Edits:
         yield [scope.source.swap(node, text)]
 
 
-@template("text", prior=0.3, nodes=(ast.Constant,))
+@template("text", nodes=(ast.Constant,))
 def string(node: ast.Constant, scope: Scope) -> Edits:
     """A separator with or without its blank, another case, the empty text."""
     value = node.value
@@ -99,7 +100,7 @@ def string(node: ast.Constant, scope: Scope) -> Edits:
             yield [scope.source.swap(node, repr(other))]
 
 
-@template("boolean value", prior=0.8, nodes=(ast.Constant,))
+@template("boolean value", nodes=(ast.Constant,))
 def boolean_value(node: ast.Constant, scope: Scope) -> Edits:
     """True ↔ False, None → something."""
     if isinstance(node.value, bool):
@@ -109,7 +110,7 @@ def boolean_value(node: ast.Constant, scope: Scope) -> Edits:
             yield [scope.source.swap(node, text)]
 
 
-@template("container", prior=0.5, nodes=(ast.List, ast.Dict, ast.Call, ast.Tuple, ast.Constant))
+@template("container", nodes=(ast.List, ast.Dict, ast.Call, ast.Tuple, ast.Constant))
 def container(node: ast.expr, scope: Scope) -> Edits:
     """`[]` → `{}`, `set()`, `[[]]`, `[x]`: a wrong initial or returned container."""
     match node:
@@ -130,7 +131,7 @@ def container(node: ast.expr, scope: Scope) -> Edits:
         yield [scope.source.swap(node, f"[{name}]")]
 
 
-@template("index", prior=0.5, nodes=(ast.Subscript,), decay=0.9)
+@template("index", nodes=(ast.Subscript,), decay=0.9)
 def index(node: ast.Subscript, scope: Scope) -> Edits:
     """`x[0]` → `x[-1]`, `x[i]` → `x[-i]`, `x[i:]`, `x`."""
     if isinstance(node.slice, ast.Slice | ast.Tuple) or not isinstance(node.ctx, ast.Load):
@@ -144,7 +145,7 @@ def index(node: ast.Subscript, scope: Scope) -> Edits:
             yield [scope.source.swap(node, f"{value}[{text}]")]
 
 
-@template("slice", prior=0.7, nodes=(ast.Slice,), decay=0.93)
+@template("slice", nodes=(ast.Slice,), decay=0.93)
 def slice_bounds(node: ast.Slice, scope: Scope) -> Edits:
     """A bound dropped, added or moved by one; a step reversed."""
     subscript = scope.source.parents.get(node)
@@ -176,7 +177,7 @@ def slice_bounds(node: ast.Slice, scope: Scope) -> Edits:
         yield sliced(low, high, "2")
 
 
-@template("range", prior=0.9, nodes=(ast.Call,), decay=0.95)
+@template("range", nodes=(ast.Call,), decay=0.95)
 def range_bounds(node: ast.Call, scope: Scope) -> Edits:
     """`range(n)` → `range(1, n)`, `range(n + 1)`, `range(1, n + 1)`, reversed; `enumerate(x)` → from 1."""
     if not isinstance(node.func, ast.Name) or node.keywords:
@@ -218,7 +219,7 @@ def range_bounds(node: ast.Call, scope: Scope) -> Edits:
         yield [swap(node, f"range({text})")]
 
 
-@template("mutable default", prior=1.0, nodes=(ast.List, ast.Dict, ast.Call, ast.Set))
+@template("mutable default", nodes=(ast.List, ast.Dict, ast.Call, ast.Set))
 def mutable_default(node: ast.expr, scope: Scope) -> Edits:
     """`def f(x=[])` → `x=None` with `if x is None: x = []` at the top."""
     function = scope.function
@@ -234,10 +235,35 @@ def mutable_default(node: ast.expr, scope: Scope) -> Edits:
             yield [scope.source.swap(node, "None"), scope.source.before(scope.body[0], guard)]
 
 
-@template("shared literal", prior=0.4, nodes=(ast.BinOp,))
+@template("shared literal", nodes=(ast.BinOp,))
 def shared_literal(node: ast.BinOp, scope: Scope) -> Edits:
     """`[[0] * n] * m` → `[[0] * n for _ in range(m)]`: rows that are one and the same list."""
     if isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List) and len(node.left.elts) == 1:
         inner = scope.source.of(node.left.elts[0])
         if not isinstance(node.left.elts[0], ast.Constant):
             yield [scope.source.swap(node, f"[{inner} for _ in range({scope.source.of(node.right)})]")]
+
+
+@template("same value everywhere", nodes=(ast.stmt,), decay=0.93)
+def everywhere(node: ast.stmt, scope: Scope) -> Edits:
+    """`a[::2] = b[::2]` → `a[::3] = b[::3]`: a number, a variable, a function used several times."""
+    places: dict[str, list[ast.expr]] = {}
+    for part in own_nodes(node):
+        if isinstance(part, ast.Constant) and type(part.value) is int:
+            places.setdefault(repr(part.value), []).append(part)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            places.setdefault(part.id, []).append(part)
+    for text, nodes in places.items():
+        if len(nodes) < 2:
+            continue
+        for other in _others(text, nodes[0], scope):
+            yield [scope.source.swap(place, other) for place in nodes]
+
+
+def _others(text: str, node: ast.expr, scope: Scope) -> list[str]:
+    if isinstance(node, ast.Constant):
+        return [str(int(text) + 1), str(int(text) - 1)]
+    if isinstance(scope.source.parents.get(node), ast.Call) and (others := near(text, FUNCTIONS)):
+        return others
+    own = scope.types(text)
+    return [name for name in scope.variables[:10] if name != text and own and own & scope.types(name)]

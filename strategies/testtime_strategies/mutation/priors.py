@@ -16,28 +16,28 @@ from collections.abc import Mapping
 
 PRIORS: Mapping[str, float] = {
     # names
-    "variable": 237,  # Change Identifier Used: 237
+    "variable": 180,  # Change Identifier Used: 237
     "assigned variable": 40,
     "unknown name": 400,
     "attribute": 104,  # Change Attribute Used: 104
     "attribute or variable": 40,
     "type name": 50,
     # operators
-    "comparison operator": 150,  # Change Binary Operator: 29
+    "comparison operator": 180,  # Change Binary Operator: 29
     "arithmetic operator": 110,  # Change Binary Operator: 29
-    "boolean operator": 80,
-    "augmented operator": 90,
+    "boolean operator": 150,
+    "augmented operator": 110,
     "swap operands": 50,
     "regroup": 20,
     "unary operator": 25,  # Change Unary Operator: 15
     # values
-    "off by one": 130,
+    "off by one": 160,
     "number": 97,  # Change Numeric Literal: 97
     "constant of the file": 25,
-    "text": 60,
+    "text": 85,
     "boolean value": 60,  # Change Boolean Literal: 37
     "container": 50,  # Change Constant Type: 6
-    "same value everywhere": 25,
+    "same value everywhere": 45,
     "index": 50,
     "slice": 70,
     "range": 90,
@@ -45,22 +45,22 @@ PRIORS: Mapping[str, float] = {
     "shared literal": 60,
     # conditions
     "negate condition": 50,
-    "constant condition": 90,
+    "constant condition": 130,
     "condition replaced": 35,
     "condition strengthened": 68,  # More Specific If: 68
-    "condition weakened": 50,  # Less Specific If: 22
+    "condition weakened": 68,  # Less Specific If: 22
     "condition narrowed": 50,
     "emptiness": 60,
     "comparison side": 40,
     "filter": 30,
     # expressions
-    "unwrap": 80,
+    "unwrap": 130,
     "wrap": 117,  # Add Function Around Expression: 117, Add Method Call: 60
     "wrap in a list": 20,
     "slice a sequence": 40,
     "index a mapping": 25,
-    "combine": 110,  # Change Binary Operand: 174, with `variable` and `expression of the function`
-    "expression of the function": 90,  # Change Binary Operand: 174
+    "combine": 95,  # Change Binary Operand: 174, with `variable` and `expression of the function`
+    "expression of the function": 70,  # Change Binary Operand: 174
     "variable for an expression": 60,  # Change Binary Operand: 174
     "default of a lookup": 40,
     "ternary": 30,
@@ -69,13 +69,13 @@ PRIORS: Mapping[str, float] = {
     "function": 134,  # Wrong Function Name: 134
     "aggregate": 50,
     "method": 120,  # Wrong Function Name: 134, Same Function Wrong Caller: 25
-    "swap arguments": 70,  # Same Function Swap Args: 8
+    "swap arguments": 100,  # Same Function Swap Args: 8
     "drop argument": 50,  # Same Function Less Args: 50
-    "add argument": 80,  # Same Function More Args: 150
+    "add argument": 70,  # Same Function More Args: 150
     "keyword argument": 20,  # Change Keyword Argument Used: 20
     "super().__init__": 50,
     # results
-    "returned value": 50,
+    "returned value": 40,
     "missing return": 90,
     "missing result": 70,
     "yield": 60,

@@ -60,6 +60,8 @@ def create_server(bench_factory: BenchFactory = Workbench) -> LanguageServer:
 
 
 def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) -> None:
+    initial: dict[str, Any] = {}
+
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
         options = dict(_section(params.initialization_options))
@@ -67,6 +69,7 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
         editor.wants_status = options.pop("status", None) is True
         editor.documents.encoding = str(server.workspace.position_encoding or "utf-16")
         editor.client_name = params.client_info.name.lower() if params.client_info is not None else ""
+        initial.update(options)
         session.configure(options)
         register_for(server, looks, session, params.capabilities)
 
@@ -76,7 +79,7 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(_terminate(session)))
         await _register_dynamically(server)
-        await _pull_configuration(server, session)
+        await _pull_configuration(server, session, initial)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configuration_changed(params: lsp.DidChangeConfigurationParams) -> None:
@@ -84,7 +87,7 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
         if pushed:
             session.configure(pushed)
         else:
-            await _pull_configuration(server, session)
+            await _pull_configuration(server, session, initial)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders_changed(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -127,8 +130,8 @@ async def _register_dynamically(server: LanguageServer) -> None:
             await server.client_register_capability_async(lsp.RegistrationParams(registrations=[registration]))
 
 
-async def _pull_configuration(server: LanguageServer, session: Session) -> None:
-    """Ask the client for its settings, where it can be asked."""
+async def _pull_configuration(server: LanguageServer, session: Session, initial: Mapping[str, Any]) -> None:
+    """Ask the client for its settings, where it can be asked. What it no longer names is as at the start again."""
     workspace = server.client_capabilities.workspace
     if workspace is None or not workspace.configuration:
         return
@@ -138,7 +141,7 @@ async def _pull_configuration(server: LanguageServer, session: Session) -> None:
     except JsonRpcException:
         return
     if answer and isinstance(answer[0], Mapping):
-        session.configure({**session.client_settings, **_section(answer[0])})
+        session.configure({**initial, **_section(answer[0])})
 
 
 def _section(settings: Any) -> Mapping[str, Any]:

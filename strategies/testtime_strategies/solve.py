@@ -17,6 +17,7 @@ from .candidate import Candidate, Move, Mutate, Outcome, Problem, Rejection, Sto
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
 from .evidence import Strength, grade
 from .generate import Generator
+from .minimise import hunks, minimised
 from .mutation.strength import mutants_of
 from .strategy import Model, Room, Strategy, Verifier
 from .syntax import Tried, syntax_error
@@ -70,7 +71,7 @@ async def solve(
                 for candidate in await run.judged():
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
-                        fix = await run.likeliest(candidate)
+                        fix = await run.smallest(await run.likeliest(candidate))
                         return run.outcome(fix, strength=await run.strength(fix, strategy, state))
     except TimeoutError:
         return run.outcome(None, timed_out=True)
@@ -155,6 +156,28 @@ class _Run:
                 if candidate.verdict is not None and candidate.verdict.verified:
                     return candidate
         return fix
+
+    async def smallest(self, fix: Candidate) -> Candidate:
+        """`fix` less every hunk that it does without, confirmed again; as it is when that would not verify."""
+        assert fix.patch is not None
+        if isinstance(fix.move, Mutate) or len(hunks(fix.patch)) < 2:
+            return fix
+        await self.cancel()
+        verdict: Verdict | None = None
+
+        async def passes(patch: Patch, *, confirm: bool = False) -> bool:
+            nonlocal verdict
+            verdict = await self.verifier.verify(patch, confirm=confirm)
+            self.budget.charge(Spend(sandbox_cpu_seconds=verdict.cpu_seconds))
+            return verdict.passed
+
+        patch = await minimised(fix.patch, passes)
+        if patch == fix.patch or not await passes(patch, confirm=True):
+            return fix
+        left_out = len(hunks(fix.patch)) - len(hunks(patch))
+        smaller = replace(fix, patch=patch, verdict=verdict, detail=f"{left_out} unneeded change(s) left out")
+        self.candidates[self.candidates.index(fix)] = smaller
+        return smaller
 
     def _goes_before(self, task: asyncio.Task[Candidate], fix: Candidate) -> bool:
         return task.get_name() in self._confirming and _number(task.get_name()) < _number(fix.id)

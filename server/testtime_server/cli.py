@@ -46,6 +46,23 @@ examples:
   testtime fix --model gguf:FILE.gguf  use a file of your own
 """
 
+LEDGER_EXAMPLES = """\
+examples:
+  testtime ledger                        by day
+  testtime ledger --by model --days 7    this week, by model
+  testtime ledger --json | jq .today     for scripts
+
+The books are kept in your state folder; nothing of your source is in them. TESTTIME_MAX_USD_PER_DAY is the most that
+all repairs of a day may cost together, in every editor window and terminal (5.00).
+"""
+
+REPORT_EXAMPLES = """\
+examples:
+  testtime report --open                 the last repair, in the browser
+  testtime report --list
+  testtime report 3f9a --output fix.html one self-contained file, to send or to keep
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the return value is the exit status."""
@@ -104,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     forget.set_defaults(run=_forget)
     bench = add_bench(commands, efforts=EFFORT_NAMES, strategies=STRATEGY_NAMES, amount=_amount)
     bench.set_defaults(run=_bench)
+    _add_books(commands)
     serve = commands.add_parser(
         "serve",
         help="the language server that an editor starts",
@@ -115,6 +133,31 @@ def _parser() -> argparse.ArgumentParser:
     transport.add_argument("--ws", metavar="HOST:PORT", type=_address, help="listen over WebSocket (testtime[ws])")
     serve.set_defaults(run=_serve)
     return parser
+
+
+def _add_books(commands: Any) -> None:
+    """The commands that look back: what was spent, and the pages of past repairs."""
+    ledger = commands.add_parser(
+        "ledger",
+        help="what was spent, by day, project or model, and what is left of today's cap",
+        epilog=LEDGER_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    ledger.add_argument("--by", choices=("day", "project", "model"), default="day", help="what to add up by (day)")
+    ledger.add_argument("--days", type=_count, metavar="N", help="only the last N days, today included")
+    ledger.add_argument("--json", action="store_true", help="print everything as one JSON object on stdout")
+    ledger.set_defaults(run=_ledger)
+    report = commands.add_parser(
+        "report",
+        help="the page of a past repair: how the candidates descend, what each passed, what it cost",
+        epilog=REPORT_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    report.add_argument("id", nargs="?", metavar="ID", help="which, by the begin or end of its id (the newest)")
+    report.add_argument("--list", action="store_true", help="list the reports that are kept, newest first")
+    report.add_argument("--open", action="store_true", help="open it in the browser")
+    report.add_argument("--output", type=Path, metavar="FILE", help="write a copy there, '-' for stdout")
+    report.set_defaults(run=_report)
 
 
 def _add_fix(commands: Any) -> None:
@@ -145,6 +188,12 @@ def _add_project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--python", metavar="PATH", help="interpreter that runs the tests (the project's environment)")
     parser.add_argument("--model", metavar="M", help="a model's name, 'local', gguf:PATH, 'none' or 'auto' (auto)")
     parser.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 100_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
+    return int(text)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -208,6 +257,18 @@ def _forget(options: argparse.Namespace) -> int:
         return BAD_USAGE
     print(f"forgotten: {learnt.path_for(root)}" if learnt.forget(root) else f"nothing was learnt of {root}")
     return VERIFIED
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    from .accounts import ledger
+
+    return ledger(options)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from .report_command import report
+
+    return report(options)
 
 
 def _serve(options: argparse.Namespace) -> int:

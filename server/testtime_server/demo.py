@@ -16,7 +16,7 @@ from testtime_strategies.budget import Spend
 
 from .apply import apply_patch
 from .display import progress
-from .fix import show
+from .fix import save_page, show
 from .repair import Workbench
 from .report import cost_line
 from .settings import Settings
@@ -61,10 +61,13 @@ async def _repair_all(root: Path) -> int:
         if outcome.fix is not None and outcome.fix.patch is not None:
             repaired += 1
             await asyncio.to_thread(apply_patch, root, outcome.fix.patch)
+        workbench.ledger.mark_applied(report.id)
+        save_page(report)
         show(report, applied=True)
         print()
         total, tried = total + outcome.spend, tried + len(outcome.candidates)
     await workbench.aclose()
     print(f"{repaired} of {len(by_file)} bugs repaired and verified · {cost_line(replace(total), tried)}")
+    print("Each repair has a page: 'testtime report --open' shows the last.")
     print("Next: run 'testtime fix' in your own project, or 'testtime serve' from your editor (see README.md).")
     return VERIFIED if repaired == len(by_file) else NOT_VERIFIED

@@ -51,7 +51,8 @@ async def fix(options: argparse.Namespace) -> int:
     ledger.close()
     page = save_page(report)
     if options.json:
-        print_json(to_json(report.problem, report.outcome, report.rest))
+        answer = to_json(report.problem, report.outcome, report.rest)
+        print_json({**answer, "id": report.id, "report": str(page) if page else None})
     else:
         show(report, applied=applied)
         if page is not None:

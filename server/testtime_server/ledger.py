@@ -28,10 +28,10 @@ BUSY_SECONDS = 5.0
 """How long another process's transaction is waited for; each takes about a millisecond."""
 REPLIES_KEPT_SECONDS = 60 * 86400.0
 """Single replies are forgotten after so long; the repairs' sums stay."""
-VERSION = 1
 NANO = 1_000_000_000
 
-SCHEMA = """
+SCHEMAS = (
+    """
 CREATE TABLE IF NOT EXISTS repairs (
     id TEXT PRIMARY KEY, at REAL NOT NULL, project TEXT NOT NULL, targets TEXT NOT NULL,
     effort TEXT NOT NULL, strategy TEXT NOT NULL, model TEXT, candidates INTEGER NOT NULL,
@@ -43,7 +43,10 @@ CREATE TABLE IF NOT EXISTS replies (
     id INTEGER PRIMARY KEY, repair TEXT NOT NULL, at REAL NOT NULL, owner TEXT NOT NULL, state TEXT NOT NULL,
     reserved INTEGER, spent INTEGER, input_tokens INTEGER NOT NULL DEFAULT 0, output_tokens INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS replies_at ON replies (at);
-"""
+""",
+    "ALTER TABLE repairs ADD COLUMN estimated_tokens INTEGER NOT NULL DEFAULT 0;",
+)
+"""What makes the tables of each version out of those before it."""
 
 T = TypeVar("T")
 
@@ -89,22 +92,23 @@ class Ledger:
         self.path = path or state_folder() / "ledger.sqlite"
         self.trouble = ""
         """One sentence when the file could not be used as it should be."""
+        self.kept = True
+        """False once the books are in memory alone."""
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         """Device and inode of the file that is open; None for memory."""
 
     def record(self, entry: Entry) -> None:
         """Write a repair down."""
-        spend = entry.spend
-        row = (
-            entry.id, entry.at, entry.project, json.dumps(entry.targets), entry.effort, entry.strategy, entry.model,
-            entry.candidates, spend.input_tokens, spend.cached_tokens, spend.output_tokens, spend.reasoning_tokens,
-            spend.usd, spend.model_seconds, spend.sandbox_cpu_seconds, spend.wall_seconds, entry.verdict, entry.grade,
-            int(entry.applied),
-        )  # fmt: skip
+        row = {
+            **{name: value for name, value in vars(entry).items() if name != "spend"},
+            **vars(entry.spend),
+            "targets": json.dumps(entry.targets),
+        }
+        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
 
         def write(books: sqlite3.Connection) -> None:
-            books.execute(f"INSERT OR REPLACE INTO repairs VALUES ({', '.join('?' * len(row))})", row)
+            books.execute(f"INSERT OR REPLACE INTO repairs ({columns}) VALUES ({values})", row)
             books.execute("DELETE FROM replies WHERE at < ? AND state != 'open'", (time.time() - REPLIES_KEPT_SECONDS,))
 
         self.transact(write)
@@ -212,7 +216,7 @@ class Ledger:
     def _fall_back(self, error: sqlite3.DatabaseError) -> None:
         """Keep the books in memory from here on."""
         self.close()
-        self._file = None
+        self._file, self.kept = None, False
         self._connection = _connected(":memory:")
         _prepare(self._connection)
         self.trouble = (
@@ -323,13 +327,15 @@ def _connected(where: str) -> sqlite3.Connection:
 def _prepare(books: sqlite3.Connection) -> None:
     """The tables, unless they are there. Raises `sqlite3.DatabaseError` for a file of a later testtime."""
     version = books.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
+    if version > len(SCHEMAS):
         raise sqlite3.OperationalError("a later version of testtime wrote it")
-    if version < VERSION:
-        with _transaction(books):
-            for statement in SCHEMA.split(";"):
-                books.execute(statement)
-            books.execute(f"PRAGMA user_version = {VERSION}")
+    if version == len(SCHEMAS):
+        return
+    with _transaction(books):
+        version = books.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+        for statement in "".join(SCHEMAS[version:]).split(";"):
+            books.execute(statement)
+        books.execute(f"PRAGMA user_version = {len(SCHEMAS)}")
 
 
 @contextlib.contextmanager
@@ -353,4 +359,5 @@ def _entry(row: Mapping[str, object] | sqlite3.Row) -> Entry:
     values = dict(row)
     counted = {name: values.pop(name) for name in Spend.__dataclass_fields__}
     targets = tuple(json.loads(str(values.pop("targets"))))
-    return Entry(**values, targets=targets, spend=Spend(**counted))  # type: ignore[arg-type]
+    applied = bool(values.pop("applied"))
+    return Entry(**values, targets=targets, applied=applied, spend=Spend(**counted))  # type: ignore[arg-type]

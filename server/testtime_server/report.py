@@ -56,6 +56,8 @@ def empty_json(reason: str, effort: str) -> dict[str, Any]:
         "flaky": [],
         "unfixed": [],
         "sent": {},
+        "id": None,
+        "report": None,
     }
 
 

@@ -57,8 +57,7 @@ class LastRun:
     def reaching(self, path: str, span: Span) -> tuple[TestId, ...]:
         """Failing tests that execute a function, as it was tested; those that failed in it first."""
         reached = self._reached.get(path, {})
-        # The `def` line runs at import, for every test; unless it is all there is.
-        lines = range(span.first + 2, span.last + 2) if span.last > span.first else range(span.first + 1, span.last + 2)
+        lines = range(span.body + 1, span.last + 2)
         tests = dict.fromkeys(test for line in lines for test in reached.get(line, ()) if test not in self.fixed)
         order = {test: number for number, test in enumerate(self.baseline.failing)}
         return tuple(sorted(tests, key=lambda test: (not self._failed_in(test, path, lines), order[test])))
@@ -140,6 +139,8 @@ class Span:
     name: str
     first: int
     last: int
+    body: int
+    """The first line that only a call executes; the `def` line, which import executes too, where there is no other."""
 
 
 @dataclass(frozen=True)
@@ -185,10 +186,23 @@ def outline(text: str) -> Outline:
     """The places of a text's functions."""
     return Outline(
         tuple(
-            Span(name, min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, (node.end_lineno or 0) - 1)
+            Span(
+                name,
+                min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1,
+                (node.end_lineno or node.lineno) - 1,
+                _body_line(node) - 1,
+            )
             for node, name in functions(text)
         )
     )
+
+
+def _body_line(node: Function) -> int:
+    """Where a call leaves its first trace, 1-based: on the `def` line when there is nothing but a docstring."""
+    statement = node.body[0]
+    if len(node.body) == 1 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return node.lineno if isinstance(statement.value.value, str) else statement.lineno
+    return statement.lineno
 
 
 def tests_at(run: LastRun | None, path: str, text: str, line: int) -> tuple[TestId, ...]:

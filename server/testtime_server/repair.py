@@ -6,6 +6,7 @@ import asyncio
 import fnmatch
 import os
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -376,7 +377,7 @@ def make_strategy(name: StrategyName, statistics: MoveStatistics) -> Strategy[An
 def remaining(ceilings: Ceilings, outcomes: Sequence[Outcome]) -> Ceilings | None:
     """What several repairs have left of one request's ceilings; None when no further one can begin."""
     spend = sum((outcome.spend for outcome in outcomes), Spend())
-    replies = sum(candidate.spend.tokens > 0 for outcome in outcomes for candidate in outcome.candidates)
+    replies = sum(outcome.samples for outcome in outcomes)
     left = replace(
         ceilings,
         samples=ceilings.samples - replies,
@@ -418,7 +419,9 @@ def combined(reports: Sequence[Report]) -> Report:
         evidence=weakest,
         candidates=tuple(candidate for o in outcomes for candidate in o.candidates),
         spend=sum((o.spend for o in outcomes), Spend()),
-        sent={path: size for o in outcomes for path, size in o.sent.items()},
+        sent=dict(sum((Counter(o.sent) for o in outcomes), Counter[str]())),
+        samples=sum(o.samples for o in outcomes),
+        notes=tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
         stopped=outcomes[-1].stopped if failing else Stopped.VERIFIED,
     )
     return Report(whole.project, replace(whole.problem, targets=targets), outcome, failing)

@@ -32,6 +32,7 @@ def to_json(problem: Problem, outcome: Outcome, unfixed: Sequence[TestId] = ()) 
         "flaky": sorted(problem.baseline.flaky),
         "unfixed": list(unfixed),
         "sent": dict(outcome.sent),
+        "notes": list(outcome.notes),
     }
 
 
@@ -58,6 +59,7 @@ def empty_json(reason: str, effort: str) -> dict[str, Any]:
         "sent": {},
         "id": None,
         "report": None,
+        "notes": [],
     }
 
 

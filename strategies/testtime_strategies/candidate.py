@@ -190,6 +190,10 @@ class Outcome:
     model: str | None = None
     sent: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path → characters of it that were put into prompts."""
+    samples: int = 0
+    """Model replies asked for, those cancelled or given no patch included."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of the models, in sentences: a price that is unknown, a model that failed."""
     stopped: Stopped = Stopped.EXHAUSTED
     """Why the search ended; `reason` says it in a sentence."""
 

@@ -74,6 +74,7 @@ async def solve(
                         fix = await run.smallest(await run.likeliest(candidate))
                         return run.outcome(fix, strength=await run.strength(fix, strategy, state))
     except TimeoutError:
+        await run.cancel()  # what the replies in flight have used belongs to the outcome
         return run.outcome(None, timed_out=True)
     finally:
         await run.cancel()
@@ -138,6 +139,7 @@ class _Run:
         candidates = [task.result() for task in sorted(done, key=lambda task: _number(task.get_name()))]
         for candidate in candidates:
             self.candidates.append(candidate)
+            self.generator.hear(candidate)
             self.budget.tick(self._clock() - self._started)
             self.listener(CandidateJudged(candidate, len(self.candidates), self.budget.spend))
         return candidates
@@ -277,6 +279,8 @@ class _Run:
             isolation=fix.verdict.isolation if fix and fix.verdict else self.problem.baseline.isolation,
             model=self.generator.name,
             sent=dict(self.generator.sent),
+            samples=self.budget.samples,
+            notes=self.generator.notes,
             stopped=stopped,
         )
         self.listener(RepairEnded(outcome))

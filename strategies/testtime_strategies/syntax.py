@@ -16,21 +16,36 @@ def fingerprint(patch: Patch) -> str:
 
 
 class Tried:
-    """The patches that need no further test run, known by their fingerprints."""
+    """The patches that need no further test run, known by their fingerprints.
+
+    Mutations are many and known to differ from each other: theirs are taken only for a patch of the same lines.
+    """
 
     def __init__(self) -> None:
         self._fingerprints: set[str] = set()
+        self._mutations: dict[tuple[str, int], list[Patch]] = {}
 
     def __contains__(self, patch: Patch) -> bool:
-        return fingerprint(patch) in self._fingerprints
+        return fingerprint(patch) in self._fingerprints or self._is_mutation(patch)
 
     def add(self, patch: Patch) -> bool:
         """Remember `patch`; False when it was known."""
-        mark = fingerprint(patch)
-        if mark in self._fingerprints:
+        if patch in self:
             return False
-        self._fingerprints.add(mark)
+        self._fingerprints.add(fingerprint(patch))
         return True
+
+    def add_mutation(self, patch: Patch, path: str, line: int) -> None:
+        """Remember a mutation of a line (1-based)."""
+        self._mutations.setdefault((path, line), []).append(patch)
+
+    def _is_mutation(self, patch: Patch) -> bool:
+        if len(patch.edits) != 1 or not self._mutations:
+            return False
+        path = patch.edits[0].path
+        around = {line + step for line in patch.changed_lines(path) for step in (-1, 0, 1)}
+        mark = fingerprint(patch)
+        return any(mark == fingerprint(known) for line in around for known in self._mutations.get((path, line), ()))
 
 
 def syntax_error(patch: Patch) -> str | None:

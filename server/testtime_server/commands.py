@@ -128,8 +128,8 @@ def _register_answers(server: LanguageServer, session: Session, fixer: Fixer) ->
 def current_status(server: LanguageServer, session: Session, fixer: Fixer) -> Mapping[str, Any]:
     """The status as it is now."""
     folders = [path for folder in server.workspace.folders if (path := path_of(folder)) is not None]
-    settings = session.load_settings(next((r.path for r in session.roots), (folders or [Path.cwd()])[0]))
-    today = session.ledger.today()
+    settings = session.roots[0].settings if session.roots else session.load_settings((folders or [Path.cwd()])[0])
+    today = session.today(len(fixer.ended))
     return status_json(
         effort=settings.effort,
         usd=None if today.unpriced else today.usd,

@@ -19,7 +19,7 @@ from .diagnostics import last_run
 from .edits import rebased
 from .jobs import Job
 from .progress import Meter, tell
-from .repair import NoFailingTest, Report
+from .repair import NoFailingTest, Report, preload
 from .report import money
 from .session import BACKGROUND, ReadyFix, Root, Session
 from .status import Ended
@@ -137,6 +137,7 @@ class Fixer:
 
     async def _repair(self, root: Root, job: Job, meter: Meter, wanted: Wanted, ended: Ended) -> Ended:
         """Search, then deliver; how it ended."""
+        await asyncio.to_thread(preload)
         texts = self._editor.open_texts(root.path)
         number = self._session.next_number()
         report = await root.bench.repair(

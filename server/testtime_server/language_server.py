@@ -25,10 +25,13 @@ from .repair import Workbench
 from .session import CONFIGURATION, BenchFactory, Session
 
 SECTION = "testtime"
+SWITCH_SECONDS = 0.001
+"""How long a thread that computes may keep the event loop waiting."""
 
 
 def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 0) -> int:
     """Serve one editor until it leaves; returns the exit status."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     server = create_server()
     if transport == "stdio":
         protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)

@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,15 +24,16 @@ from testtime_strategies.events import Listener
 from .diagnostics import LastRun, Mark, last_run, shifted
 from .editor import Editor
 from .jobs import Job, JobBoard
-from .ledger import Ledger
+from .ledger import Day, Ledger
 from .progress import tell
-from .repair import Report
+from .repair import Report, preload
 from .settings import Settings, load
 from .stubs import VerifiedBody
 
 CONFIGURATION = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg")
 BACKGROUND = "background"
 """The kind of job that nobody asked for."""
+TODAY_SECONDS = 1.0
 MOST_READY = 20
 """Verified fixes kept for each project until they are applied."""
 
@@ -131,6 +133,7 @@ class Session:
         self._bench_factory = bench_factory
         self._roots: dict[Path, Root] = {}
         self._numbers = itertools.count(1)
+        self._today: tuple[int, float, Day] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     # ── roots and settings ───────────────────────────────────────────────────────────────────────────────────
@@ -167,6 +170,13 @@ class Session:
         if written != root.configured_at:
             root.configured_at = written
             self._reload(root)
+
+    def today(self, ended: int) -> Day:
+        """What this day cost so far, as of the last ended fix (their number is `ended`) and not older than a second."""
+        now = time.monotonic()
+        if self._today is None or self._today[0] != ended or now - self._today[1] > TODAY_SECONDS:
+            self._today = (ended, now, self.ledger.today())
+        return self._today[2]
 
     def load_settings(self, folder: Path) -> Settings:
         """The settings for a project; what is wrong with them is said once."""
@@ -248,6 +258,7 @@ class Session:
         return self.jobs.start(root.path, ("run",), "run tests", lambda job: self._run_tests(root, job))
 
     async def _run_tests(self, root: Root, job: Job) -> None:
+        await asyncio.to_thread(preload)
         texts, number = self.editor.open_texts(root.path), self.next_number()
         async with job.shown(self.editor):
             try:

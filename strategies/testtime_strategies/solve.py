@@ -60,11 +60,12 @@ async def solve(
         workers=workers,
     )
     listener(RepairStarted(problem, ceilings, run.generator.name))
-    state = strategy.start(problem, seed)
+    # A strategy that makes mutations computes: in a thread, so that whoever else uses the event loop is answered.
+    state = await asyncio.to_thread(strategy.start, problem, seed)
     try:
         async with asyncio.timeout(max(0.0, ceilings.seconds - elapsed)):
             while True:
-                state, moves = strategy.ask(state, run.room())
+                state, moves = await asyncio.to_thread(strategy.ask, state, run.room())
                 run.start(moves)
                 if not run.in_flight:
                     return run.outcome(None, why=strategy.why(state))
@@ -192,11 +193,11 @@ class _Run:
         await self.cancel()
         others: list[Patch] = []
         while len(others) < MOST_RIVALS:
-            state, moves = strategy.ask(state, replace(self.room(), samples=0))
+            state, moves = await asyncio.to_thread(strategy.ask, state, replace(self.room(), samples=0))
             if not moves:
                 break
             others += [move.patch for move in moves if isinstance(move, Mutate)]
-        mutants = await self._verdicts(list(mutants_of(fix.patch, MOST_MUTANTS)))
+        mutants = await self._verdicts(await asyncio.to_thread(_mutants, fix.patch))
         rivals = sum(verdict.passed for verdict in await self._verdicts(others))
         rivals += sum(c is not fix and c.verdict is not None and c.verdict.passed for c in self.candidates)
         return Strength(sum(not verdict.passed for verdict in mutants), len(mutants), rivals)
@@ -323,6 +324,10 @@ class _Run:
         if stopped is Stopped.NOT_WORTH_IT:
             return f"Nothing verified: {tried}. Stopped because {why}; a higher --effort goes on for longer."
         return f"Nothing verified: {tried}; a higher --effort allows more."
+
+
+def _mutants(patch: Patch) -> list[Patch]:
+    return list(mutants_of(patch, MOST_MUTANTS))
 
 
 def _number(candidate_id: str) -> int:

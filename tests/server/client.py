@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from pytest_lsp import client_capabilities
 from pytest_lsp.client import LanguageClient, make_test_lsp_client
 
+_CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 HERE = Path(__file__).parent
 CLIENTS = ("visual_studio_code", "neovim", "helix")
 
@@ -125,12 +126,15 @@ class EditorClient:
             client.diagnostics[params.uri] = params.diagnostics
             self._news.set()
 
-    async def start(self, **environment: str) -> None:
-        command = str(Path(sys.executable).parent / "testtime")
+    async def start(self, log: Path | None = None, **environment: str) -> None:
+        """Start the server; what it says on stderr goes to `log`, where one is given."""
+        command = [str(Path(sys.executable).parent / "testtime"), "serve"]
+        if log is not None:
+            command = ["/bin/sh", "-c", 'exec "$0" "$@" 2>"$LOG"', *command]
+            environment["LOG"] = str(log)
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TESTTIME_", "OPENAI_"))}
         await self.lsp.start_io(
-            command,
-            "serve",
+            *command,
             env={**inherited, "TESTTIME_PYTEST_ARGS": "--disable-plugin-autoload", **environment},
         )
         self.lsp.set_configuration({"testtime": self.settings})
@@ -167,6 +171,27 @@ class EditorClient:
             )
         )
         self._pull(uri)
+
+    def edit(self, uri: str, start: int, end: int, new: str) -> None:
+        """Replace some characters, as typing does."""
+        text = self.texts[uri]
+        self.versions[uri] += 1
+        span = lsp.Range(self.position(text, start), self.position(text, end))
+        self.texts[uri] = text[:start] + new + text[end:]
+        self.lsp.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                text_document=lsp.VersionedTextDocumentIdentifier(uri=uri, version=self.versions[uri]),
+                content_changes=[lsp.TextDocumentContentChangePartial(range=span, text=new)],
+            )
+        )
+        self._pull(uri)
+
+    def position(self, text: str, at: int) -> lsp.Position:
+        """Where a character stands, in the agreed encoding."""
+        line = text.count("\n", 0, at)
+        before = text[text.rfind("\n", 0, at) + 1 : at]
+        name, width = _CODECS[self.encoding]
+        return lsp.Position(line, len(before.encode(name)) // width)
 
     def save(self, uri: str) -> None:
         self.lsp.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(uri=uri)))
@@ -249,8 +274,7 @@ class EditorClient:
 def _edited(text: str, edits: list[Any], encoding: str) -> str:
     """The text after edits whose columns count code units of an encoding."""
     lines = text.split("\n")
-    name = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
-    width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+    name, width = _CODECS[encoding]
 
     def offset(position: lsp.Position) -> int:
         if position.line >= len(lines):

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.verdict import Judgement, Stage, TestOutcome, TestResult, Verdict
 
-from .budget import Ceilings, Spend
-from .candidate import Candidate, Critique, Draft, Gather, Move, Mutate, Rejection, Repair
+from .budget import Budget, Ceilings, Spend
+from .candidate import Candidate, Critique, Draft, Gather, Move, Mutate, Problem, Rejection, Repair
 from .population import SIMULATED, Kind, SimulatedProblem
 from .strategy import Room, Strategy
 
@@ -57,6 +58,18 @@ class Play:
         return steps[-1] if steps else Step(0, 0, 0.0, False, False)
 
 
+class World(Protocol):
+    """What answers a policy's moves in place of a model and a verifier."""
+
+    def answer(self, move: Move) -> Candidate | None:
+        """The judged candidate that comes of a move; None when that cannot be known."""
+        ...
+
+    def is_right(self, candidate: Candidate) -> bool:
+        """Whether a verified candidate is right indeed."""
+        ...
+
+
 def play(
     simulated: SimulatedProblem,
     strategy: Strategy[Any],
@@ -65,25 +78,50 @@ def play(
     slots: int = 1,
     to_the_end: bool = False,
 ) -> Play:
-    """Let `strategy` work on a problem, `slots` moves at once; `to_the_end` goes on after a verified candidate, as
-    sampling that draws all its N does.
+    """Let `strategy` work on a simulated problem, `slots` moves at once; `to_the_end` goes on after a verified
+    candidate, as sampling that draws all its N does.
     """
-    world = _World(simulated)
+    return play_on(
+        _World(simulated),
+        simulated.problem,
+        strategy,
+        ceilings,
+        models=len(simulated.population.tiers),
+        seed=simulated.seed,
+        slots=slots,
+        to_the_end=to_the_end,
+    )
+
+
+def play_on(
+    world: World,
+    problem: Problem,
+    strategy: Strategy[Any],
+    ceilings: Ceilings,
+    *,
+    models: int = 1,
+    seed: int = 0,
+    slots: int = 1,
+    to_the_end: bool = False,
+    known: Sequence[Candidate] = (),
+) -> Play:
+    """Let `strategy` work on a problem whose moves `world` answers. It is told of `known` candidates first."""
     done = Play()
-    spend = Spend()
-    state = strategy.start(simulated.problem, simulated.seed)
-    samples = ceilings.samples
+    budget = Budget(ceilings)
+    state = strategy.start(problem, seed)
+    for candidate in known:
+        state = strategy.tell(state, candidate)
     claimed = solved = False
     while True:
         room = Room(
             moves=slots,
-            samples=samples,
+            samples=max(0, budget.samples_left),
             seconds=ceilings.seconds,
             elapsed=0.0,
             rounds=ceilings.rounds,
-            tokens=ceilings.tokens - spend.tokens,
-            usd=ceilings.usd - (spend.usd or 0.0),
-            models=len(simulated.population.tiers),
+            tokens=budget.tokens_left,
+            usd=budget.usd_left,
+            models=models,
         )
         state, moves = strategy.ask(state, room)
         if not moves:
@@ -91,14 +129,17 @@ def play(
             return done
         for move in moves:
             candidate = world.answer(move)
-            samples -= SAMPLES_OF_GATHER if isinstance(move, Gather) else 1
-            spend += candidate.spend
+            if candidate is None:
+                done.why = f"no {type(move).__name__.lower()} like that was recorded"
+                return done
+            budget.samples += SAMPLES_OF_GATHER if isinstance(move, Gather) else 1
+            budget.charge(candidate.spend)
             done.last = type(move).__name__.lower()
             done.moves[done.last] += 1
             if candidate.verdict is not None and candidate.verdict.verified and not claimed:
                 claimed, solved = True, world.is_right(candidate)
-            usd = spend.usd or 0.0
-            done.steps.append(Step(spend.output_tokens, spend.tokens, usd, claimed, solved))
+            spend = budget.spend
+            done.steps.append(Step(spend.output_tokens, spend.tokens, spend.usd or 0.0, claimed, solved))
             state = strategy.tell(state, candidate)
         if claimed and not to_the_end:
             return done

@@ -32,6 +32,8 @@ examples:
   testtime fix --apply --effort low               write the verified fix, spend little
   testtime fix --json | jq -r .patch | git apply  for scripts
   testtime fix --model none                       zero tokens: mutations only
+  testtime fix --effort auto                      as much as the problem looks to need
+  testtime fix --record trajectories              keep every reply; go on after a kill without paying twice
   testtime fix --base-url http://127.0.0.1:11434/v1 --model qwen2.5-coder
 
 Every option is also an environment variable (TESTTIME_EFFORT, TESTTIME_PYTHON, …) and a key of [tool.testtime].
@@ -178,6 +180,12 @@ def _add_fix(commands: Any) -> None:
     fix.add_argument("--strategy", choices=STRATEGY_NAMES, help=STRATEGY_HELP)
     fix.add_argument("--max-usd", type=_amount, metavar="X", help="spend at most X USD, whatever the effort")
     fix.add_argument("--timeout", type=_amount, metavar="S", help="stop after S seconds, whatever the effort")
+    fix.add_argument(
+        "--record",
+        type=_folder,
+        metavar="FOLDER",
+        help="record moves, replies, verdicts and spend there, as JSON lines; a killed repair is resumed from it",
+    )
     fix.add_argument("--apply", action="store_true", help="write the verified fix to the files")
     fix.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     fix.set_defaults(run=_fix)
@@ -201,6 +209,10 @@ def _address(text: str) -> tuple[str, int]:
     if not host or not port.isdigit() or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, for example 127.0.0.1:7777")
     return host.strip("[]"), int(port)
+
+
+def _folder(text: str) -> str:
+    return str(Path(text).absolute())
 
 
 def _amount(text: str) -> float:

@@ -74,7 +74,7 @@ def project_root(given: Path | None) -> Path:
 
 def load_settings(root: Path, options: argparse.Namespace) -> Settings:
     """Settings with the command line on top; what could not be taken is said on stderr."""
-    names = ("python", "effort", "strategy", "model", "base_url", "max_usd", "timeout")
+    names = ("python", "effort", "strategy", "model", "base_url", "max_usd", "timeout", "record")
     flags = {name: value for name in names if (value := getattr(options, name, None)) is not None}
     loaded = load(root, environ=os.environ, flags=flags)
     for message in loaded.messages:

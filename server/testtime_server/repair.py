@@ -7,12 +7,13 @@ import fnmatch
 import os
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from testtime_sandbox.errors import ProjectError
 from testtime_sandbox.guard import clean_stale
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.slots import FairSlots
@@ -22,7 +23,7 @@ from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, Tes
 from testtime_strategies.budget import Ceilings, EffortName, Spend
 from testtime_strategies.candidate import Outcome, Problem, Stopped
 from testtime_strategies.difficulty import auto_ceilings
-from testtime_strategies.events import BaselineReady, Listener, Preparing
+from testtime_strategies.events import BaselineReady, Event, Listener, Preparing
 from testtime_strategies.localise import group_by_fault, localise
 
 from . import learnt
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from testtime_sandbox.warm import WarmAgent, WarmBox
     from testtime_strategies.endpoint import ChosenModel
     from testtime_strategies.statistics import MoveStatistics
-    from testtime_strategies.strategy import Strategy
+    from testtime_strategies.strategy import Model, Strategy
 
 CORES = max(1, os.cpu_count() or 1)
 KEPT_WARM_SECONDS = 600.0
@@ -192,25 +193,48 @@ class Workbench:
             try:
                 if how.effort == "auto":
                     ceilings = auto_ceilings(problem, ceilings)
-                outcome = await solve(
-                    problem,
-                    make_strategy(self.settings.strategy, learnt.load(self.root)),
-                    verifier,
-                    (model,) if model else (),
-                    effort=how.effort,
-                    ceilings=ceilings,
-                    listener=listener,
-                    elapsed=time.monotonic() - started,
-                    workers=CORES,
-                    seed=self._seed,
-                    allowance=listener.allowance,
-                )
+                with self._recorded(problem, (model,) if model else (), listener) as (models, hear):
+                    outcome = await solve(
+                        problem,
+                        make_strategy(self.settings.strategy, learnt.load(self.root)),
+                        verifier,
+                        models,
+                        effort=how.effort,
+                        ceilings=ceilings,
+                        listener=hear,
+                        elapsed=time.monotonic() - started,
+                        workers=CORES,
+                        seed=self._seed,
+                        allowance=listener.allowance,
+                    )
             finally:
                 await verifier.aclose()
                 if model is not None:
                     await model.aclose()
             learnt.add(self.root, outcome.candidates)
             return Report(project, problem, outcome, rest)
+
+    @contextmanager
+    def _recorded(
+        self, problem: Problem, models: Sequence[Model], listener: Listener
+    ) -> Generator[tuple[Sequence[Model], Listener]]:
+        """The models and the listener, both through a recording where `testtime.record` asks for one."""
+        if not self.settings.record:
+            yield models, listener
+            return
+        from testtime_strategies.record import Record
+
+        try:
+            record = Record.open(self.root / self.settings.record, problem, models)
+        except OSError as error:
+            raise ProjectError(f"testtime.record (--record) cannot be written to: {error}.") from error
+        with record:
+
+            def hear(event: Event) -> None:
+                record(event)
+                listener(event)
+
+            yield record.models, hear
 
     async def verify(
         self,

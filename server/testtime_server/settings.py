@@ -49,6 +49,8 @@ class Settings:
     """Lenses above tests and failing functions; inlay hints where a client has no lenses."""
     exclude: tuple[str, ...] = ()
     """Glob patterns of files whose text is never sent to a model."""
+    record: str | None = None
+    """A folder, relative to the root, that every repair is recorded to; what was killed there is resumed."""
     isolation: IsolationChoice = "auto"
     trusted: bool = False
     """Whether the workspace's own pyproject.toml may set the protected options."""
@@ -64,7 +66,18 @@ class Settings:
 
 
 PROTECTED = frozenset(
-    {"python", "pytest_args", "model", "base_url", "api_key", "max_usd", "max_usd_per_day", "isolation", "trusted"}
+    {
+        "python",
+        "pytest_args",
+        "model",
+        "base_url",
+        "api_key",
+        "max_usd",
+        "max_usd_per_day",
+        "record",
+        "isolation",
+        "trusted",
+    }
 )
 """Never taken from a workspace file unless the workspace is trusted."""
 
@@ -225,6 +238,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "background": _choice(get_args(Background)),
     "code_lens": _flag,
     "exclude": _texts,
+    "record": _text,
     "isolation": _choice(get_args(IsolationChoice)),
     "trusted": _flag,
 }

@@ -48,7 +48,7 @@ SURPRISE = 1.0
 NEAR_MISS = 0.5
 """What passing all target tests but the last bit counts, in successes."""
 
-WORTH = 3.0
+WORTH = 2.0
 """A fix is worth this many times the replies that the effort allows."""
 NEARNESS, ROUND, AGAIN, MUTANT = 1.8, 0.2, 0.2, 1.0
 """A repair's logits beside `MENDING`: for a parent near the goal, per round above it, per earlier repair of it, and
@@ -57,14 +57,18 @@ MOVING = 0.5
 """How much it says of `MENDING` that a repair came nearer, though it was not the fix."""
 TOLD, SHARED = -0.4, 2.0
 """A draft after a critique: logits when failures have nothing in common, more when all share one family."""
-GATHERED, UNSEEN = -0.4, 2.2
+GATHERED, UNSEEN = -0.4, 3.2
 """A `Gather`: logits when no failure speaks of a missing fact, more when all do."""
 CRITIQUE_FROM = 3
 """Failing candidates before a family can be seen."""
 PRICES = {"draft": 1.0, "repair": 1.1, "critique": 0.7, "gather": 2.6}
 """Costs in drafts before any was seen, weighed as two observations."""
-STEP_LIFT, STEP_PRICE = 0.8, {"high": 2.0, None: 5.0}
-"""What more reasoning or the next model adds, and what it costs, in drafts."""
+STEP_LIFT = 1.0
+"""What the next model, or more reasoning, adds in logits."""
+MODEL_PRICE, REASONING_PRICE = 5.0, 2.0
+"""What they cost, in drafts of the step before, until one was seen."""
+CHEAP_SHARE = 0.5
+"""Of the replies left when a model's turn begins, the share after which the next model has its turn in any case."""
 CARRIED = 0.6
 """How much of what one model's failures taught is true of the next."""
 MOST_WASTE = 0.25
@@ -102,6 +106,11 @@ class AdaptiveState:
     beliefs: tuple[Belief, ...]
     """One for each step of the escalation that has been reached."""
     targets: int = 1
+    models: int = 1
+    usd: float = 0.0
+    """USD that the effort allows, as first told."""
+    priced: bool = False
+    """Costs are in USD, not in weighed tokens."""
     samples: int = 0
     """Replies that the effort allows, as first told."""
     drafts: int = 0
@@ -121,6 +130,8 @@ class AdaptiveState:
     """Failures that the last critique was asked about."""
     flight: tuple[tuple[Move, float], ...] = ()
     answered: int = 0
+    begun: int = 0
+    """Replies there had been when this step of the escalation began."""
     costs: tuple[tuple[str, int, float, int], ...] = ()
     """(kind, step, sum of prices, count) of the replies so far."""
     heard: frozenset[str] = frozenset()
@@ -144,7 +155,9 @@ class Adaptive:
 
     def ask(self, state: AdaptiveState, room: Room) -> tuple[AdaptiveState, tuple[Move, ...]]:
         """The moves most worth their price; none while what is in flight is likely enough to be right."""
-        state = replace(state, samples=state.samples or room.samples, stopped="")
+        if not state.samples:
+            state = replace(state, samples=room.samples, usd=room.usd, models=max(1, room.models))
+        state = replace(state, stopped="")
         count = min(room.moves, room.samples)
         if count and not state.answered:
             if state.flight:
@@ -153,7 +166,7 @@ class Adaptive:
         moves: list[Move] = []
         while len(moves) < count:
             option = self._best(state, room)
-            if option is None or option.gain * self.worth * state.samples < 1.0:
+            if option is None or (state.answered and self._worth(state, option) < 1.0):
                 if option is not None and not state.flight:
                     state = replace(state, stopped=self._reason(state, option))
                 break
@@ -178,7 +191,8 @@ class Adaptive:
         state = replace(state, flight=tuple(flight), answered=state.answered + 1)
         step = _step_of(move, len(state.beliefs))
         if candidate.spend.tokens:
-            state = replace(state, costs=_with_cost(state.costs, _kind(move), step, price(candidate.spend)))
+            costs = _with_cost(state.costs, _kind(move), step, price(candidate.spend))
+            state = replace(state, costs=costs, priced=bool(candidate.spend.usd))
         if candidate.rejection in (Rejection.MODEL, Rejection.BUDGET):
             return state
         if isinstance(move, Critique):
@@ -193,24 +207,40 @@ class Adaptive:
     # ── what a move is worth ─────────────────────────────────────────────────────────────────────────────────
 
     def _best(self, state: AdaptiveState, room: Room) -> Option | None:
-        """The move with the highest expected gain per cost, on this step of the escalation or the next."""
+        """The move with the highest expected gain per cost; on the next step of the escalation only when this one has
+        stopped paying, or pays less than that.
+        """
         last = len(state.beliefs) - 1
-        options = self._options(state, room, last, state.beliefs[last])
-        following = _next_step(last, room.models)
-        if following is not None and state.answered > 2 * (last + 1) and not state.flight:
-            options += self._options(state, room, last + 1, _carried(state.beliefs[last], _PRIOR_BELIEF))
-        return max(options, key=lambda option: option.gain, default=None)
+        here = max(self._options(state, room, last, state.beliefs[last]), key=_gain, default=None)
+        if here is None or last + 1 > room.models or state.answered < CRITIQUE_FROM * (last + 1):
+            return here
+        raised = _carried(state.beliefs[last], _PRIOR_BELIEF)
+        above = max(self._options(state, room, last + 1, raised), key=_gain)
+        if last + 1 < state.models and state.answered - state.begun >= (state.samples - state.begun) * CHEAP_SHARE:
+            return above
+        if self._worth(state, here) < 1.0:
+            return max(here, above, key=lambda option: self._worth(state, option))
+        return max(here, above, key=_gain)
+
+    def _worth(self, state: AdaptiveState, option: Option) -> float:
+        """What a move is expected to bring over what it costs: below 1 it is not worth its price. Who lists a dearer
+        model is ready to pay the effort's USD for it, not only so many of the cheap one's replies.
+        """
+        worth = self.worth * state.samples
+        if _step_at(option.step, state.models).model > 0:
+            unit = _unit(state)
+            worth = max(worth, state.usd / unit) if state.priced and unit else worth * MODEL_PRICE
+        return option.gain * worth
 
     def _options(self, state: AdaptiveState, room: Room, step: int, belief: Belief) -> list[Option]:
         """Every kind of move that could be made on one step of the escalation."""
-        model, reasoning = _steps(step)
-        told = state.critique
-        draft = replace(nth_draft(state.drafts), model=model, reasoning=reasoning, critique=told)
-        options = [
-            Option(
-                draft, self._chance(belief, self._told(state) if told else 0.0), self._cost(state, "draft", step), step
-            )
-        ]
+        model, reasoning = _step_at(step, state.models)
+        failures = _failures(state)
+        # The fix is a patch that nobody has proposed yet: where most replies repeat one, it is not to be hoped for.
+        fresh = (state.families.total() + 2) / (failures + 2)
+        draft = replace(nth_draft(state.drafts), model=model, reasoning=reasoning, critique=state.critique)
+        shift = self._told(state) if state.critique else 0.0
+        options = [Option(draft, fresh * self._chance(belief, shift), self._cost(state, "draft", step), step)]
         if not state.answered:
             return options
         cost = self._cost(state, "repair", step)
@@ -219,8 +249,7 @@ class Adaptive:
             if depth >= room.rounds or parent.id in state.closed:
                 continue
             chance = self._chance(belief, self._repair_shift(state, parent, depth), mending=True)
-            options.append(Option(Repair(parent, model=model, reasoning=reasoning), chance, cost, step))
-        failures = _failures(state)
+            options.append(Option(Repair(parent, model=model, reasoning=reasoning), fresh * chance, cost, step))
         if failures >= max(CRITIQUE_FROM, 2 * state.criticised) and state.families and room.samples > 1:
             critique = Critique(self._largest(state), model=model, reasoning=reasoning)
             both = self._cost(state, "critique", step) + self._cost(state, "draft", step)
@@ -259,15 +288,12 @@ class Adaptive:
     def _cost(state: AdaptiveState, kind: str, step: int) -> float:
         """A move's price in plain drafts: what was assumed, and what was seen since."""
         seen = {(name, at): (total, count) for name, at, total, count in state.costs}
-        total, count = seen.get(("draft", 0), (0.0, 0))
-        unit = total / count if count else None
+        unit = _unit(state)
         assumed = PRICES[kind]
-        for rung in range(1, step + 1):
-            assumed *= STEP_PRICE[_steps(rung).reasoning] / (
-                STEP_PRICE["high"] if _steps(rung).reasoning is None else 1.0
-            )
+        for above in range(1, step + 1):
+            assumed *= REASONING_PRICE if _step_at(above, state.models).reasoning else MODEL_PRICE
         total, count = seen.get((kind, step), (0.0, 0))
-        return assumed if unit is None or unit <= 0 else (2 * assumed + total / unit) / (2 + count)
+        return (2 * assumed + total / unit) / (2 + count) if unit else assumed
 
     @staticmethod
     def _largest(state: AdaptiveState) -> tuple[Candidate, ...]:
@@ -282,7 +308,7 @@ class Adaptive:
         move = option.move
         if option.step == len(state.beliefs):
             raised = _carried(state.beliefs[-1], _PRIOR_BELIEF)
-            state = replace(state, beliefs=(*state.beliefs, raised))
+            state = replace(state, beliefs=(*state.beliefs, raised), begun=state.answered)
         chance = 0.0 if isinstance(move, Critique) else option.chance
         state = replace(state, flight=(*state.flight, (move, chance)))
         match move:
@@ -374,20 +400,24 @@ def price(spend: Spend) -> float:
     return (spend.output_tokens + INPUT_WEIGHT * fresh + CACHED_WEIGHT * spend.cached_tokens) * 1e-6
 
 
-def _steps(step: int) -> Step:
-    """The escalation in order: each model first as it is, then thinking hard."""
-    return Step(step // 2, "high" if step % 2 else None)
-
-
-def _next_step(step: int, models: int) -> Step | None:
-    following = _steps(step + 1)
-    return following if following.model < models else None
+def _step_at(step: int, models: int) -> Step:
+    """The escalation in order: each model as it is, cheap to dear, then the dearest thinking hard."""
+    return Step(step, None) if step < models else Step(models - 1, "high")
 
 
 def _step_of(move: Move, reached: int) -> int:
     """Which step of the escalation a move was made on."""
     assert not isinstance(move, Mutate)
-    return min(reached - 1, 2 * move.model + (move.reasoning == "high"))
+    return min(reached - 1, move.model + (move.reasoning == "high"))
+
+
+def _gain(option: Option) -> float:
+    return option.gain
+
+
+def _unit(state: AdaptiveState) -> float | None:
+    """What a plain draft of the cheapest model has cost on average, None before the first."""
+    return next((total / count for kind, step, total, count in state.costs if (kind, step) == ("draft", 0)), None)
 
 
 def _kind(move: Move) -> str:

@@ -6,7 +6,7 @@ import re
 
 from .candidate import Candidate
 
-MISSING_FACT = ("NameError", "AttributeError", "ImportError", "ModuleNotFoundError", "TypeError", "KeyError")
+MISSING_FACT = ("NameError", "AttributeError", "ImportError", "ModuleNotFoundError", "TypeError")
 """Errors of code that was written without knowing what it calls."""
 _ADDRESS = re.compile(r"0x[0-9a-f]{4,}")
 

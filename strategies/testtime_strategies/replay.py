@@ -1,8 +1,8 @@
 """Replaying recordings: any policy on the candidates that were recorded, with no model and no test run.
 
 A draft is answered with the next recorded draft (of the same wording where there is one), a repair with a recorded
-repair of the same parent, and so on; each is used once. Recordings of one problem are pooled, so that a problem repaired
-several times answers more. What nobody recorded ends the play: a policy is only judged on samples that exist.
+repair of the same parent, and so on; each is used once. Recordings of one problem are pooled, so that a problem
+repaired several times answers more. What nobody recorded ends the play: a policy is only judged on samples that exist.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def items(
         label_details=lsp.CompletionItemLabelDetails(description=f"verified · {body.facts}"),
         kind=lsp.CompletionItemKind.Snippet,
         detail=f"verified · {body.facts}",
-        documentation=lsp.MarkupContent(lsp.MarkupKind.PlainText, body.body),
+        documentation=body.body,
         preselect=True,
         sort_text="!",
         filter_text=replaced or preview,

@@ -67,13 +67,12 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
-        options = dict(_section(params.initialization_options))
         editor = session.editor
-        editor.wants_status = options.pop("status", None) is True
+        editor.wants_status = _wants_status(params.initialization_options)
         editor.documents.encoding = str(server.workspace.position_encoding or "utf-16")
         editor.client_name = params.client_info.name.lower() if params.client_info is not None else ""
-        initial.update(options)
-        session.configure(options)
+        initial.update(_section(params.initialization_options))
+        session.configure(initial)
         register_for(server, looks, session, params.capabilities)
 
     @server.feature(lsp.INITIALIZED)
@@ -152,7 +151,14 @@ def _section(settings: Any) -> Mapping[str, Any]:
     found: Any = settings.get(SECTION, settings) if isinstance(settings, Mapping) else {}  # type: ignore[union-attr]
     if not isinstance(found, Mapping):
         return {}
-    return {name: value for name, value in cast("Mapping[str, Any]", found).items() if value is not None}
+    settings = cast("Mapping[str, Any]", found).items()
+    # Some clients have one object for settings and for what is asked of the protocol.
+    return {name: value for name, value in settings if value is not None and name != "status"}
+
+
+def _wants_status(options: Any) -> bool:
+    """Whether `testtime/status` is asked for: `{"status": true}`."""
+    return isinstance(options, Mapping) and cast("Mapping[str, Any]", options).get("status") is True
 
 
 def _register_documents(server: LanguageServer, session: Session) -> None:

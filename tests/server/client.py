@@ -232,6 +232,15 @@ class EditorClient:
         )
         return [_as_dict(action) for action in answer or []]
 
+    async def lenses(self, uri: str) -> list[lsp.CodeLens]:
+        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
+        return list(await self.lsp.text_document_code_lens_async(params) or [])
+
+    def accept(self, uri: str, item: lsp.CompletionItem) -> None:
+        """Take a completion item, as an editor does."""
+        edits = [item.text_edit, *(item.additional_text_edits or [])]
+        self.type(uri, _edited(self.texts[uri], edits, self.encoding))
+
     async def execute(self, action: dict[str, Any]) -> Any:
         command = action["command"]
         return await self.lsp.workspace_execute_command_async(

@@ -90,6 +90,7 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
             session.configure(pushed)
         else:
             await _pull_configuration(server, session, initial)
+        session.changed()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders_changed(params: lsp.DidChangeWorkspaceFoldersParams) -> None:

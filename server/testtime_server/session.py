@@ -123,7 +123,8 @@ class Session:
     """All projects of one editor. Long work goes through the job board; everything else answers at once."""
 
     def __init__(self, editor: Editor, bench_factory: BenchFactory, changed: Callable[[], None]) -> None:
-        """`changed` hears that jobs or their progress changed."""
+        """`changed` hears that jobs, their progress or the settings changed."""
+        self.changed = changed
         self.editor = editor
         self.jobs = JobBoard(changed, self._broke)
         self.ledger = Ledger()

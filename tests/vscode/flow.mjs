@@ -9,7 +9,8 @@ const model = spawn(PYTHON, [MODEL, hold], { stdio: ['ignore', 'pipe', 'inherit'
 const baseUrl = await new Promise((resolve) => model.stdout.once('data', (text) => resolve(String(text).trim())));
 const bench = await Workbench.start({
   state: STATE, shots: SHOTS, folder: PROJECT, flags: ['--disable-workspace-trust'],
-  settings: { 'testtime.server.path': TESTTIME, 'testtime.model': 'gpt-4o', 'testtime.baseUrl': baseUrl },
+  machine: { 'testtime.server.path': TESTTIME },
+  settings: { 'testtime.model': 'gpt-4o', 'testtime.baseUrl': baseUrl },
   environment: { TESTTIME_MARK: MARK },
 });
 const { page } = bench;
@@ -98,13 +99,13 @@ async function keepsTypedText() {
 }
 
 async function reviewsBeforeApplying() {
-  bench.configure({ 'testtime.apply': 'offer' });
+  await bench.configure({ 'testtime.apply': 'offer' });
   await bench.open('greet.py');
   await bench.act(3, /^Fix test_polite.* medium/);
   await bench.expect('a verified fix is offered', async () => /verified a fix for test_polite · \d+\/\d+ tests · \$0\.0\d+/.test(await bench.messages()), 90000);
   bench.check('nothing was applied yet', /return ""/.test(await bench.document()));
   await bench.button('Show Diff').click();
-  await bench.expect('the diff is shown', async () => /Good evening, \{name\}/.test(await bench.text('.diff-editor .editor.modified .view-lines')));
+  await bench.expect('the diff is shown', async () => /Good evening, \{name\}/.test(await bench.text('.monaco-diff-editor .modified .view-lines')));
   await bench.shot('diff');
   await page.locator('.editor-actions [aria-label^="testtime: Apply"], .editor-actions [aria-label^="Apply the Verified Fix"]').first().click();
   await bench.open('greet.py');
@@ -112,7 +113,7 @@ async function reviewsBeforeApplying() {
   await bench.expect('the result names the cost', async () => /fixed test_polite.*\$0\.0\d+/.test(await bench.messages()));
   await bench.expect("the status bar adds up today's spend", async () => /medium · \$0\.0\d*[1-9]\d* today/.test(await bench.text('.statusbar-item')));
   await bench.clearMessages();
-  bench.configure({ 'testtime.apply': 'direct' });
+  await bench.configure({ 'testtime.apply': 'direct' });
 }
 
 async function effortAndReport() {
@@ -124,7 +125,7 @@ async function effortAndReport() {
   await page.keyboard.press('Enter');
   await bench.expect('the effort changes at run time', async () => /high · \$/.test(await bench.text('.statusbar-item')));
   bench.check('it is a setting', /"testtime.effort": "high"/.test(fs.readFileSync(`${STATE}/data/User/settings.json`, 'utf8')));
-  bench.configure({});
+  await bench.configure({});
   await bench.expect('a setting that is taken back is taken back', async () => /medium · \$/.test(await bench.text('.statusbar-item')));
   await bench.command('testtime: Show the Last Report');
   await bench.expect('the report opens in a tab', async () => (await page.locator('.tab', { hasText: 'testtime report' }).count()) === 1);

@@ -18,21 +18,25 @@ const QUIET = {
   'telemetry.telemetryLevel': 'off', 'workbench.startupEditor': 'none', 'update.mode': 'none',
   'extensions.autoCheckUpdates': false, 'extensions.ignoreRecommendations': true, 'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden', 'editor.minimap.enabled': false,
-  'window.commandCenter': false, 'workbench.layoutControl.enabled': false, 'breadcrumbs.enabled': false,
+  'workbench.editor.useModal': 'off', 'window.commandCenter': false, 'workbench.layoutControl.enabled': false, 'breadcrumbs.enabled': false,
   'editor.hover.delay': 60000, 'editor.fontSize': 14, 'editor.wordBasedSuggestions': 'off', 'git.enabled': false,
-  'editor.acceptSuggestionOnEnter': 'off', 'editor.autoClosingBrackets': 'never', 'files.autoSave': 'off',
+  'editor.acceptSuggestionOnEnter': 'off', 'editor.autoClosingBrackets': 'never', 'editor.autoClosingQuotes': 'never', 'files.autoSave': 'off',
 };
 
 export class Workbench {
   failures = 0;
   measured = {};
 
-  /** `state` keeps the user's data; `environment` is what the editor's process sees beside the usual. */
-  static async start({ state, shots, folder, settings = {}, environment = {}, flags = [] }) {
+  /** `state` keeps the user's data; `machine` are settings of the machine that the files are on; `environment` is what the editor's process sees beside the usual. */
+  static async start({ state, shots, folder, settings = {}, machine = {}, environment = {}, flags = [] }) {
     const bench = new Workbench();
     Object.assign(bench, { state, shots });
     fs.mkdirSync(shots, { recursive: true });
-    bench.configure({ ...QUIET, ...settings });
+    bench.settings = { ...QUIET, ...settings };
+    fs.mkdirSync(`${state}/data/User`, { recursive: true });
+    fs.writeFileSync(`${state}/data/User/settings.json`, JSON.stringify(bench.settings));
+    fs.mkdirSync(`${state}/data/Machine`, { recursive: true });
+    fs.writeFileSync(`${state}/data/Machine/settings.json`, JSON.stringify(machine));
     const port = await freePort();
     bench.server = spawn(process.execPath, [
       process.env.CODE_SERVER, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry',
@@ -59,8 +63,11 @@ export class Workbench {
   async close() {
     await this.context?.close();
     fs.rmSync(this.profile, { recursive: true, force: true });
-    process.kill(-this.server.pid, 'SIGTERM');
-    await new Promise((resolve) => this.server.once('exit', resolve));
+    if (this.server.exitCode === null && this.server.signalCode === null) {
+      const gone = new Promise((resolve) => this.server.once('exit', resolve));
+      process.kill(-this.server.pid, 'SIGTERM');
+      await gone;
+    }
   }
 
   check(what, ok, detail = '') {
@@ -74,7 +81,7 @@ export class Workbench {
     const ok = await until(what, condition, timeout).then(() => true, () => false);
     if (!ok) {
       await this.shot(`failed-${what.replace(/\W+/g, '-').slice(0, 40)}`);
-      log('  messages:', await this.messages(), '| status bar:', await this.text('.statusbar-item'));
+      log('  last message:', this.lastMessage, '| status bar:', await this.text('.statusbar-item'));
     }
     return this.check(what, ok);
   }
@@ -87,11 +94,18 @@ export class Workbench {
     return (await this.page.locator(selector).allInnerTexts()).join(' | ').replace(/\s+/g, ' ');
   }
 
-  /** Write the user's settings file, as an edit of it would. */
-  configure(settings) {
+  /** Change the user's settings while the workbench runs, in the editor for them: no watcher sees the file here. */
+  async configure(settings) {
     this.settings = { ...this.settings, ...settings };
-    fs.mkdirSync(`${this.state}/data/User`, { recursive: true });
-    fs.writeFileSync(`${this.state}/data/User/settings.json`, JSON.stringify(this.settings, null, 2));
+    await this.command('Preferences: Open User Settings (JSON)');
+    await this.page.waitForSelector('.tab.active[data-resource-name="settings.json"]');
+    await this.page.locator('.editor-group-container.active .view-line').first().click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.press('Delete');
+    await this.page.keyboard.insertText(JSON.stringify(this.settings));
+    await this.save();
+    await this.page.waitForSelector('.tab.active:not(.dirty)[data-resource-name="settings.json"]');
+    await this.page.keyboard.press('Control+w');
   }
 
   /** Open a file of the explorer. */
@@ -167,8 +181,10 @@ export class Workbench {
   }
 
   /** What notifications say. */
-  messages() {
-    return this.text('.notifications-toasts .notification-list-item-message');
+  async messages() {
+    const said = await this.text('.notifications-toasts .notification-list-item-message');
+    this.lastMessage = said || this.lastMessage;
+    return said;
   }
 
   async clearMessages() {

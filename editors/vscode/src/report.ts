@@ -20,7 +20,7 @@ export class Reports implements vscode.Disposable {
       this.panel = vscode.window.createWebviewPanel(
         'testtime.report',
         'testtime report',
-        vscode.ViewColumn.Beside,
+        vscode.ViewColumn.Active,
         {
           enableFindWidget: true,
           localResourceRoots: [],
@@ -31,7 +31,7 @@ export class Reports implements vscode.Disposable {
       });
     }
     this.panel.webview.html = html;
-    this.panel.reveal(undefined, true);
+    this.panel.reveal();
     return true;
   }
 

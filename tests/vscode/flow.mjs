@@ -141,10 +141,14 @@ async function completes() {
   await bench.open('slug.py');
   await bench.act(3, /^Complete slug until its 2 tests pass/);
   await bench.expect('a body was verified', async () => /slug.*verified|verified.*slug/.test(await bench.messages()), 90000);
+  await bench.clearMessages();
+  // VS Code shows ghost text where something is inserted, not where something is replaced.
   await bench.goto(3);
   await page.keyboard.press('End');
-  await bench.command('Trigger Inline Suggestion');
-  await bench.expect('ghost text', async () => /split\(\)/.test(await bench.text('.ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview, .suggest-preview-text')));
+  for (const _ of '...') {
+    await page.keyboard.press('Backspace');
+  }
+  await bench.expect('ghost text at the empty body', async () => /split\(\)/.test(await bench.text('.ghost-text, .ghost-text-decoration')));
   await bench.shot('completion');
   await page.keyboard.press('Tab');
   await bench.expect('the body is in', async () => /title\.lower\(\)\.split\(\)/.test(await bench.document()) && !/\.\.\./.test(await bench.document()));

@@ -8,7 +8,7 @@ const ours = () => marked(`TESTTIME_MARK=${MARK}`).filter(({ command }) => !/cod
 const underlined = async () => (await page.locator('.squiggly-error').count()) > 0;
 
 async function steps() {
-  await page.locator('.monaco-dialog-box .monaco-button', { hasText: "No, I don't trust" }).click({ timeout: 30000 });
+  await bench.expect('the folder is not trusted yet', async () => /Restricted Mode/.test(await bench.text('.statusbar-item')));
   await bench.open('test_prices.py');
   await bench.expect('the server is offered', async () => /needs its language server/.test(await bench.messages()));
   await bench.shot('install');
@@ -18,9 +18,8 @@ async function steps() {
   const server = ours().find(({ command }) => /testtime serve/.test(command));
   bench.check("from the extension's own environment", /globalStorage\/testtime\.testtime\/server\//.test(server?.command ?? ''), server?.command);
   await bench.save();
-  await bench.command('testtime: Show the Log');
   bench.check('a save runs nothing in a folder that is not trusted', ours().length === 1 && !(await underlined()));
-  await bench.command('Workspaces: Manage Workspace Trust');
+  await page.locator('.part.banner a', { hasText: 'Manage' }).click();
   await page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click({ timeout: 20000 });
   await bench.open('test_prices.py');
   await until('the server is back', async () => ours().some(({ command, pid }) => /testtime serve/.test(command) && pid !== server?.pid), 40000);

@@ -20,7 +20,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const extension = new Extension(context);
   active = extension;
-  void extension.begin();
+  // The language client is large: loaded once VS Code has its answer.
+  setImmediate(() => void extension.begin());
   extension.log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
 }
 
@@ -193,7 +194,10 @@ class Extension {
     }
     await this.start(false);
     if (this.connected().isRunning) {
-      void vscode.window.showInformationMessage('testtime is ready. Save a Python file to run its tests.');
+      const next = vscode.workspace.isTrusted
+        ? 'Save a Python file to run its tests.'
+        : 'Trust this folder, then save a Python file to run its tests.';
+      void vscode.window.showInformationMessage(`testtime is ready. ${next}`);
     }
   }
 

@@ -98,6 +98,18 @@ async function keepsTypedText() {
   await bench.expect('reverted', async () => !/typed/.test(await bench.document()));
 }
 
+async function asksFirst() {
+  await bench.configure({ 'testtime.apply': 'ask' });
+  await bench.open('prices.py');
+  await bench.act(6, /^Fix test_discount.* medium/);
+  await bench.expect('the question names tests and cost', async () => /Apply verified fix · \d+\/\d+ tests · \$0\.00 .*\?/.test(await bench.messages()), 90000);
+  await bench.button('Show Diff').click();
+  await bench.expect('the diff comes instead of an answer', async () => /total >= threshold/.test(await bench.text('.monaco-diff-editor .modified .view-lines')));
+  await page.locator('.editor-actions [aria-label^="testtime: Close the Diff"], .editor-actions [aria-label^="Close the Diff"]').first().click();
+  await bench.open('prices.py');
+  bench.check('the text is as it was', /total > threshold/.test(await bench.document()));
+}
+
 async function reviewsBeforeApplying() {
   await bench.configure({ 'testtime.apply': 'offer' });
   await bench.open('greet.py');
@@ -154,7 +166,7 @@ async function completes() {
   await bench.expect('the body is in', async () => /title\.lower\(\)\.split\(\)/.test(await bench.document()) && !/\.\.\./.test(await bench.document()));
 }
 
-const STEPS = { starts, squiggle, fixesOnce, stops, keepsTypedText, reviewsBeforeApplying, effortAndReport, completes };
+const STEPS = { starts, squiggle, fixesOnce, stops, keepsTypedText, asksFirst, reviewsBeforeApplying, effortAndReport, completes };
 const wanted = process.env.STEPS?.split(',') ?? Object.keys(STEPS);
 try {
   for (const name of wanted) {

@@ -12,6 +12,8 @@ export interface Surroundings {
   onQuestion(text: string, answers: readonly string[]): Promise<string | undefined>;
   /** The server wants a document shown; false: not ours, let the client do it. */
   onShowDocument(uri: string): Promise<boolean>;
+  /** The server has ended without being asked to; `isBack`: it was started again. */
+  onLost(isBack: boolean): void;
 }
 
 /** The language client: started, stopped and restarted one at a time, and what it last said of itself. */
@@ -60,7 +62,8 @@ export class Connection implements vscode.Disposable {
         throw error;
       }
       this.log.info(`server ready after ${(performance.now() - started).toFixed(0)} ms`);
-      this.take(await this.execute<Status>(SERVER.status).catch(() => undefined));
+      await this.askForStatus();
+      this.watch(client);
       return true;
     });
   }
@@ -100,6 +103,23 @@ export class Connection implements vscode.Disposable {
 
   dispose(): void {
     this.statusEmitter.dispose();
+  }
+
+  private async askForStatus(): Promise<void> {
+    this.take(await this.execute<Status>(SERVER.status).catch(() => undefined));
+  }
+
+  /** A server that crashes is started again by the client, a few times. */
+  private watch(client: LanguageClient): void {
+    client.onDidChangeState(({ newState }) => {
+      if (this.client !== client || newState === State.Starting) {
+        return;
+      }
+      this.surroundings.onLost(newState === State.Running);
+      if (newState === State.Running) {
+        void this.askForStatus();
+      }
+    });
   }
 
   private take(status: Status | undefined): void {

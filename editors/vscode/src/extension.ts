@@ -61,6 +61,7 @@ class Extension {
         onMessage: (kind, text) => void messages.show(kind, text),
         onQuestion: (text, answers) => messages.ask(text, answers),
         onShowDocument: (uri) => this.reports.show(uri),
+        onLost: (isBack) => this.show(isBack ? 'running' : 'failed'),
       },
       async () => this.context.secrets.get(API_KEY),
     );
@@ -220,7 +221,13 @@ class Extension {
           : selectEffort(this.connection?.status?.effort),
       stop: async () => this.toServer(SERVER.stop),
       runTests: async () => this.toServer(SERVER.runTests, ...activeUri()),
-      fixAll: async () => this.toServer(SERVER.fix, ...activeUri()),
+      fixAll: async () => {
+        if (activeUri().length === 0) {
+          void vscode.window.showInformationMessage('testtime: open a Python file of the project first.');
+          return;
+        }
+        await this.toServer(SERVER.fix, ...activeUri());
+      },
       complete: async () => this.toServer(SERVER.complete, ...activeUri(), ...activePosition()),
       whyNoFix: async () => this.toServer(SERVER.whyNoFix),
       showReport: async () => this.toServer(SERVER.showReport),
@@ -268,9 +275,11 @@ class Extension {
   }
 }
 
+/** The Python file that is looked at, else any that is open. */
 function activeUri(): string[] {
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.uri.scheme === 'file' ? [document.uri.toString()] : [];
+  const documents = [vscode.window.activeTextEditor?.document, ...vscode.workspace.textDocuments];
+  const found = documents.find((open) => open?.uri.scheme === 'file' && open.languageId === 'python');
+  return found === undefined ? [] : [found.uri.toString()];
 }
 
 function activePosition(): { line: number; character: number }[] {

@@ -34,7 +34,7 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
       before: side(fix, index, 'before'),
       after: side(fix, index, 'after'),
     }));
-    const title = fix.title.replace(/^Apply v/, 'V');
+    const title = titleOf(fix);
     const [only] = pairs;
     if (pairs.length === 1 && only !== undefined) {
       await vscode.commands.executeCommand('vscode.diff', only.before, only.after, title, { preview: true });
@@ -54,9 +54,15 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
 
   /** Close the diff; the fix stays available as a code action. */
   async close(id?: string): Promise<void> {
+    // The view of several files has no input that an extension could ask; it has the fix's title.
+    const titles = new Set(
+      [...this.fixes.values()].filter((fix) => id === undefined || fix.id === id).map(titleOf),
+    );
     const tabs = vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
-      .filter((tab) => tab.input instanceof vscode.TabInputTextDiff && isOf(tab.input.modified, id));
+      .filter((tab) =>
+        tab.input instanceof vscode.TabInputTextDiff ? isOf(tab.input.modified, id) : titles.has(tab.label),
+      );
     await vscode.window.tabGroups.close(tabs);
   }
 
@@ -87,6 +93,10 @@ function side(fix: ReadyFix, index: number, which: 'before' | 'after'): vscode.U
     path,
     query: JSON.stringify({ index, which }),
   });
+}
+
+function titleOf(fix: ReadyFix): string {
+  return fix.title.replace(/^Apply v/, 'V');
 }
 
 function isOf(uri: vscode.Uri, id: string | undefined): boolean {

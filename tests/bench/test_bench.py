@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -203,3 +204,28 @@ def test_a_picture_follows_the_reader_s_mode_and_is_the_same_again() -> None:
     assert "#010203" not in svg
     assert "60 problems" in svg
     assert "<b>" not in svg
+
+
+def test_other_policies_are_replayed_on_what_was_recorded(
+    suite: Path,
+    tmp_path: Path,
+    testtime: Callable[..., subprocess.CompletedProcess[str]],
+    chat_server: Callable[..., Any],
+) -> None:
+    code = suite / "largest" / "project" / "code_.py"
+    code.write_text("def largest(items):\n    return sorted(items, key=hash)[0]\n")
+    wrong = "code_.py\n<<<<<<< SEARCH\n    return sorted(items, key=hash)[0]\n=======\n    return {}\n>>>>>>> REPLACE\n"
+    server = chat_server([wrong.format("sum(items)"), wrong.format("sum([*items])"), wrong.format("max(items)")])
+    options = ("--base-url", server.url, "--model", "scripted", "--strategy", "best_of_n", "--timeout", "60")
+    where = {"cwd": tmp_path, "XDG_STATE_HOME": str(tmp_path / "state")}
+    testtime("bench", str(suite), *options, **where)
+    files = list((tmp_path / "testtime-bench" / "trajectories").glob("*.jsonl"))
+    assert len(files) == 1
+    both = ("--strategy", "best_of_n", "--strategy", "adaptive", "--json")
+    again = testtime("bench", "replay", "testtime-bench", *both, **where)
+    assert again.returncode == 0, again.stderr
+    told = json.loads(again.stdout)
+    assert told["problems"] == 1
+    assert [row["name"] for row in told["rows"]] == ["medium · best_of_n", "medium · adaptive"]
+    assert told["rows"][0]["problems"] == "1"
+    assert testtime("bench", "replay", str(suite), **where).returncode == 2

@@ -6,6 +6,7 @@ import argparse
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from testtime_sandbox.errors import SandboxError
@@ -21,6 +22,7 @@ from .run import Plan, run
 from .weaken import weakened
 
 RESULTS, PAGE, PICTURE = "results.jsonl", "report.html", "curves.svg"
+TRAJECTORIES, REPLAY = "trajectories", "replay"
 
 
 async def bench(options: argparse.Namespace) -> int:
@@ -28,19 +30,21 @@ async def bench(options: argparse.Namespace) -> int:
     try:
         root = project_root(options.inject) if options.inject else Path.cwd()
         settings = load_settings(root, options)
+        if _is_replay(options):
+            return _replay(options, settings)
         problems = await _problems(options, root, settings)
         plan = Plan(problems, _cells(options, settings), options.repeats)
         out: Path = options.out
+        recording = replace(settings, record=str((out / TRAJECTORIES).resolve()))
         _say(f"{len(plan)} repairs: {len(problems)} problems, {len(plan.cells)} way(s) of spending; kept in {out}")
-        results = await run(plan, settings, out / RESULTS, lambda result, done: _say(_line(result, done, len(plan))))
+        results = await run(plan, recording, out / RESULTS, lambda result, done: _say(_line(result, done, len(plan))))
     except SandboxError as error:
         print(explain(error), file=sys.stderr)
         return BAD_USAGE
     sentence = advice(results)
     _write(out, results, sentence)
     if options.json:
-        head, *rows = table(results)
-        named = [dict(zip(("name", *head[1:]), row, strict=True)) for row in rows]
+        named = _named(list(table(results)))
         print_json({"problems": len(problems), "rows": named, "advice": sentence, "out": str(out)})
     else:
         _print_table(list(table(results)))
@@ -49,6 +53,28 @@ async def bench(options: argparse.Namespace) -> int:
                 print(f"could not run: {result.problem}: {result.error}")
         print(f"\n{sentence}")
     return VERIFIED if any(result.correct for result in results) else NOT_VERIFIED
+
+
+def _is_replay(options: argparse.Namespace) -> bool:
+    return [str(path) for path in options.suites[:1]] == [REPLAY] and not Path(REPLAY).exists()
+
+
+def _replay(options: argparse.Namespace, settings: Settings) -> int:
+    from .replaying import recorded, replay_table
+
+    trajectories = [one for folder in options.suites[1:] for one in recorded(folder)]
+    if not trajectories:
+        raise SuiteError("Name a folder of recordings: testtime bench replay FOLDER.")
+    rows = list(
+        replay_table(
+            trajectories, options.strategies or [settings.strategy], options.efforts or [settings.effort], options.seed
+        )
+    )
+    if options.json:
+        print_json({"problems": len(trajectories), "rows": _named(rows)})
+    else:
+        _print_table(rows)
+    return VERIFIED
 
 
 async def _problems(options: argparse.Namespace, root: Path, settings: Settings) -> tuple[BenchProblem, ...]:
@@ -96,6 +122,12 @@ def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
         cells = [first.ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
         print("  ".join(cells).rstrip())
+
+
+def _named(rows: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
+    """Rows by the names of their columns; the first column has none of its own."""
+    head, *others = rows
+    return [dict(zip(("name", *head[1:]), row, strict=True)) for row in others]
 
 
 def _say(line: str) -> None:

@@ -13,6 +13,8 @@ examples:
   testtime bench --inject . --effort low --effort high --model none --model gpt-5-mini --count 30
   testtime bench tests/corpus --model none           a suite of problem folders, mutations only
   testtime bench tests/corpus --weaken --model none  with half of the visible tests: what is the evidence worth?
+  testtime bench replay testtime-bench --strategy adaptive --strategy best_of_n
+                                                     other policies on the same recorded replies, no model
 
 Results are kept as JSON lines in --out and gone on from; the folder also gets report.html and curves.svg
 (the picture needs testtime[bench]). Nothing is written to the projects.

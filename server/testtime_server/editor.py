@@ -259,6 +259,12 @@ class Editor:
             return lsp.Position(line, 0)
         return lsp.Position(len(lines) - 1, self.units(lines[-1]))
 
+    @property
+    def applies(self) -> bool:
+        """Whether the client said that it makes edits it is sent."""
+        workspace = self._server.client_capabilities.workspace
+        return bool(workspace and workspace.apply_edit)
+
     async def apply(self, root: Path, patch: Patch, label: str) -> str | None:
         """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
         else why they are not. What the client answers is not enough: some say yes to an edit that they dropped.

@@ -202,7 +202,7 @@ class Fixer:
             if answer == "Discard":
                 return f"discarded: {line}"
             mode = "direct" if answer == "Apply" else "offer"
-        if mode == "direct":
+        if mode == "direct" and self._editor.applies:
             return await self._apply(root, fix)
         self._session.keep_ready(root, fix)
         if wanted.completes:

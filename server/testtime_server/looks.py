@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from . import completion
-from .actions import apply_title, complete_offer, short_name
+from .actions import APPLY_FIX, Offer, apply_title, complete_offer, short_name
 from .convert import action, command
 from .diagnostics import outline
 from .documents import path_of
@@ -28,25 +28,35 @@ class Looks:
         self._session = session
         self._fixer = fixer
 
-    def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        """What can be done here; a verified fix comes with its edit."""
+    def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command]:
+        """What can be done here; a verified fix comes with its edit, where the client takes edits in actions."""
         path = path_of(params.text_document.uri)
         wanted = params.context.only
         if path is None or (wanted and not any("quickfix".startswith(str(kind)) for kind in wanted)):
             return []
-        ours = [diagnostic for diagnostic in params.context.diagnostics if diagnostic.source == SOURCE]
         root = self._session.root_of(path)
-        ready = [
+        ready = self._session.ready_fixes(root)
+        offers = offers_at(self._session, self._fixer, path, params.range.start.line)
+        if not self._takes_literals:
+            applies = [Offer(apply_title(fix.report), APPLY_FIX, (fix.id,)) for fix in ready]
+            return [command(offer) for offer in (*applies, *offers)]
+        ours = [diagnostic for diagnostic in params.context.diagnostics if diagnostic.source == SOURCE]
+        edits = [
             lsp.CodeAction(
                 title=apply_title(fix.report),
                 kind=lsp.CodeActionKind.QuickFix,
                 is_preferred=True,
                 edit=self._session.editor.workspace_edit(root.path, fix.patch),
             )
-            for fix in self._session.ready_fixes(root)
+            for fix in ready
         ]
-        offers = offers_at(self._session, self._fixer, path, params.range.start.line)
-        return ready + [action(offer, ours) for offer in offers]
+        return [*edits, *(action(offer, ours) for offer in offers)]
+
+    @property
+    def _takes_literals(self) -> bool:
+        document = self._server.client_capabilities.text_document
+        actions = document.code_action if document is not None else None
+        return actions is not None and actions.code_action_literal_support is not None
 
     def lenses(self, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
         """What stands above the functions of a document."""

@@ -137,6 +137,10 @@ class EditorClient:
             *command,
             env={**inherited, "TESTTIME_PYTEST_ARGS": "--disable-plugin-autoload", **environment},
         )
+        await self.initialize()
+
+    async def initialize(self) -> None:
+        """Shake hands with the server."""
         self.lsp.set_configuration({"testtime": self.settings})
         result = await self.lsp.initialize_session(
             lsp.InitializeParams(
@@ -241,6 +245,14 @@ class EditorClient:
         edits = [item.text_edit, *(item.additional_text_edits or [])]
         self.type(uri, _edited(self.texts[uri], edits, self.encoding))
 
+    async def take(self, uri: str, line: int, title: str) -> None:
+        """Choose an action and do what it says, whether it carries an edit or a command."""
+        [chosen] = [action for action in await self.actions(uri, line) if title in action["title"]]
+        if chosen["edit"] is not None:
+            self._apply(chosen["edit"])
+        else:
+            await self.execute(chosen)
+
     async def execute(self, action: dict[str, Any]) -> Any:
         command = action["command"]
         return await self.lsp.workspace_execute_command_async(
@@ -298,6 +310,9 @@ def _edited(text: str, edits: list[Any], encoding: str) -> str:
 
 def _as_dict(action: Any) -> dict[str, Any]:
     """An action whichever way the client library took it: it reads one with a bare command as a `Command`."""
+    if isinstance(action, lsp.Command) and action.command.startswith("testtime."):
+        plain = {"command": action.command, "arguments": action.arguments}
+        return {"title": action.title, "command": plain, "edit": None}
     if isinstance(action, lsp.Command):
         return {"title": action.title, "command": ast.literal_eval(str(action.command)), "edit": None}
     command = action.command

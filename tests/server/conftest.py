@@ -2,16 +2,24 @@ import importlib.util
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-_spec = importlib.util.spec_from_file_location("editor_client", Path(__file__).parent / "client.py")
-assert _spec is not None
-assert _spec.loader is not None
-_module = importlib.util.module_from_spec(_spec)
-sys.modules["editor_client"] = _module
-_spec.loader.exec_module(_module)
+
+def _load(name: str, file: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_module = _load("editor_client", "client.py")
+_load("stress", "stress.py")
 
 
 @pytest.fixture

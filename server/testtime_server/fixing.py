@@ -21,7 +21,8 @@ from .jobs import Job
 from .progress import Meter, tell
 from .repair import NoFailingTest, Report, preload
 from .report import money
-from .session import BACKGROUND, ReadyFix, Root, Session
+from .roots import ReadyFix, Root
+from .session import BACKGROUND, Session
 from .status import Ended
 from .stubs import body_of
 

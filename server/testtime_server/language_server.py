@@ -22,7 +22,8 @@ from .editor import Editor
 from .fixing import Fixer
 from .looks import Looks, register_for, register_looks
 from .repair import Workbench
-from .session import CONFIGURATION, BenchFactory, Session
+from .roots import BenchFactory
+from .session import CONFIGURATION, Session
 
 SECTION = "testtime"
 SWITCH_SECONDS = 0.001

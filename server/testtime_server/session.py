@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import itertools
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import Baseline, TestId, Verdict
-from testtime_strategies.budget import EffortName
-from testtime_strategies.events import Listener
 
 from .diagnostics import LastRun, Mark, last_run, shifted
 from .editor import Editor
 from .jobs import Job, JobBoard
 from .ledger import Day, Ledger
 from .progress import tell
-from .repair import Report, preload
+from .repair import preload
+from .roots import Bench, BenchFactory, ReadyFix, Root, digest
 from .settings import Settings, load
-from .stubs import VerifiedBody
 
 CONFIGURATION = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg")
 BACKGROUND = "background"
@@ -36,87 +30,6 @@ BACKGROUND = "background"
 TODAY_SECONDS = 1.0
 MOST_READY = 20
 """Verified fixes kept for each project until they are applied."""
-
-
-class Bench(Protocol):
-    """What a session needs of `repair.Workbench`."""
-
-    settings: Settings
-
-    async def run_tests(
-        self, *, buffers: Mapping[str, str] | None = None, tests: Sequence[TestId] = (), listener: Listener
-    ) -> Baseline:
-        """Run the suite."""
-        ...
-
-    async def repair(
-        self,
-        tests: Sequence[TestId] = (),
-        *,
-        buffers: Mapping[str, str] | None = None,
-        effort: EffortName | None = None,
-        intent: str = "",
-        mutations_only: bool = False,
-        listener: Listener,
-    ) -> Report:
-        """Repair tests."""
-        ...
-
-    async def verify(
-        self, patch: Patch, tests: Sequence[TestId], *, buffers: Mapping[str, str] | None = None, listener: Listener
-    ) -> Verdict:
-        """Judge one patch on the tree as it is now."""
-        ...
-
-    async def aclose(self) -> None:
-        """Let go of everything."""
-        ...
-
-
-BenchFactory = Callable[[Path, Settings], Bench]
-
-
-@dataclass(frozen=True)
-class ReadyFix:
-    """A verified fix that was not applied, or could not be."""
-
-    id: str
-    title: str
-    report: Report
-    patch: Patch
-    texts: Mapping[str, str]
-    """Root-relative path → text of the files that were open when it was verified."""
-
-    def tested(self, path: str) -> str | None:
-        """The SHA-256 of a file as it was when this was verified; None for one that was not there."""
-        if path in self.texts:
-            return digest(self.texts[path])
-        return self.report.problem.snapshot.files.get(path)
-
-    @cached_property
-    def relevant(self) -> frozenset[str]:
-        """Files that the targets stand in or execute: a change of one may undo what was verified."""
-        problem = self.report.problem
-        covered = {path for test in problem.targets for path in problem.baseline.covered.get(test, {})}
-        return frozenset(covered | {test.split("::")[0] for test in problem.targets})
-
-
-@dataclass
-class Root:
-    """One project."""
-
-    path: Path
-    settings: Settings
-    bench: Bench
-    run: LastRun | None = None
-    ready: list[ReadyFix] = field(default_factory=list[ReadyFix])
-    bodies: list[VerifiedBody] = field(default_factory=list[VerifiedBody])
-    """Bodies of stubs that passed; which of them still fit is a matter of the text."""
-    before_fix: tuple[Patch, LastRun] | None = None
-    """The last fix that was applied, and the run before it: an undo brings the failure back."""
-    published: set[str] = field(default_factory=set[str])
-    configured_at: Mapping[str, int] = field(default_factory=dict[str, int])
-    """When its configuration files were last written, in nanoseconds."""
 
 
 class Session:
@@ -357,11 +270,6 @@ class Session:
         await self.jobs.close()
         await asyncio.gather(*self._closing, *(root.bench.aclose() for root in self._roots.values()))
         self.ledger.close()
-
-
-def digest(text: str) -> str:
-    """A text's content as a snapshot names it."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _written(folder: Path) -> dict[str, int]:

@@ -16,10 +16,11 @@ from typing import Any, cast
 from testtime_sandbox.patch import FileEdit, Patch
 
 from ..candidate import Mutate, Problem
+from .components import STEPS
 from .examples import Example, examples_of
 from .scope import Scope
 from .source import Function, Source
-from .synthesis import STEPS, synthesise
+from .synthesis import synthesise
 
 OPERATOR = "stub body"
 MOST_BODIES = 300

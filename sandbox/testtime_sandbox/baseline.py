@@ -143,7 +143,9 @@ def _refuse_unusable(run: SuiteRun, timeout: float, targets: Sequence[str]) -> N
     if not run.collected:
         output = run.completed.output[-3000:]
         if run.completed.returncode == NO_TESTS:
-            raise CollectionError("pytest found no tests here; choose another folder (--root), or name the tests in testtime.pytestArgs.")
+            raise CollectionError(
+                "pytest found no tests here; choose another folder (--root) or set testtime.pytestArgs."
+            )
         if run.uncollected:
             path, text = next(iter(run.uncollected.items()))
             raise CollectionError(f"pytest cannot collect {path}: {_reason(text)}. Mend that first.", text[-3000:])

@@ -63,8 +63,8 @@ CRITIQUE_FROM = 3
 """Failing candidates before a family can be seen."""
 PRICES = {"draft": 1.0, "repair": 1.1, "critique": 0.7, "gather": 2.6}
 """Costs in drafts before any was seen, weighed as two observations."""
-STEP_LIFT = 1.0
-"""What the next model, or more reasoning, adds in logits."""
+MODEL_LIFT, REASONING_LIFT = 1.0, 1.0
+"""What the next model, or more reasoning, is expected to add in logits."""
 MODEL_PRICE, REASONING_PRICE = 5.0, 2.0
 """What they cost, in drafts of the step before, until one was seen."""
 CHEAP_SHARE = 0.5
@@ -214,7 +214,7 @@ class Adaptive:
         here = max(self._options(state, room, last, state.beliefs[last]), key=_gain, default=None)
         if here is None or last + 1 > room.models or state.answered < CRITIQUE_FROM * (last + 1):
             return here
-        raised = _carried(state.beliefs[last], _PRIOR_BELIEF)
+        raised = _raised(state)
         above = max(self._options(state, room, last + 1, raised), key=_gain)
         if last + 1 < state.models and state.answered - state.begun >= (state.samples - state.begun) * CHEAP_SHARE:
             return above
@@ -307,7 +307,7 @@ class Adaptive:
         """The state after a move was asked for."""
         move = option.move
         if option.step == len(state.beliefs):
-            raised = _carried(state.beliefs[-1], _PRIOR_BELIEF)
+            raised = _raised(state)
             state = replace(state, beliefs=(*state.beliefs, raised), begun=state.answered)
         chance = 0.0 if isinstance(move, Critique) else option.chance
         state = replace(state, flight=(*state.flight, (move, chance)))
@@ -443,10 +443,11 @@ def _depth(candidate: Candidate) -> int:
     return 1 + _depth(candidate.move.parent) if isinstance(candidate.move, Repair) else 0
 
 
-def _carried(belief: Belief, prior: Belief) -> Belief:
-    """What is believed of the next step: some of what the last one taught, and that it is better by `STEP_LIFT`."""
-    mixed = tuple(now**CARRIED * then ** (1 - CARRIED) for now, then in zip(belief, prior, strict=True))
-    steps = round(STEP_LIFT / (GRID[1] - GRID[0]))
+def _raised(state: AdaptiveState) -> Belief:
+    """What is believed of the next step: some of what the last one taught, and that it is better by its lift."""
+    mixed = [now**CARRIED * then ** (1 - CARRIED) for now, then in zip(state.beliefs[-1], _PRIOR_BELIEF, strict=True)]
+    lift = REASONING_LIFT if _step_at(len(state.beliefs), state.models).reasoning else MODEL_LIFT
+    steps = round(lift / (GRID[1] - GRID[0]))
     rows = (mixed[start : start + len(GRID)] for start in range(0, len(mixed), len(GRID)))
     return _normalised(tuple(weight for row in rows for weight in (*(0.0 for _ in range(steps)), *row[:-steps])))
 

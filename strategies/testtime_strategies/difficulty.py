@@ -38,5 +38,5 @@ def auto_ceilings(problem: Problem, most: Ceilings) -> Ceilings:
         rounds=min(chosen.rounds, most.rounds),
         tokens=min(chosen.tokens, most.tokens),
         usd=min(chosen.usd, most.usd),
-        seconds=min(chosen.seconds, most.seconds),
+        seconds=min(max(chosen.seconds, EFFORTS["medium"].seconds), most.seconds),  # a slow suite is no easy bug
     )

@@ -18,8 +18,12 @@ from .warm import WarmAgent, WarmUnavailable, gather_bytecode
 
 TEST_SECONDS = (5.0, 30.0)
 """A single test's limit in the baseline: an eighth of the time allowed, but at least and at most this."""
-SECOND_LOOK_SECONDS = 2.0
-"""Passing tests are run a second time as long as they took no longer than this together."""
+TRACED_SECONDS = 1.0
+"""Passing tests are run a second time, and traced, as long as they took no longer than this together."""
+PYTEST_SECONDS = 0.002
+"""What pytest itself spends on a test, about: on top of what the test reports."""
+NEAR_SHARE, NEAR_SECONDS = 0.1, (2.0, 6.0)
+"""Tests beside named targets may take this share of the time allowed, but at least and at most so many seconds."""
 NO_TESTS, USAGE_ERROR, INTERNAL_ERROR = 5, 4, 3
 """pytest's exit statuses."""
 
@@ -31,69 +35,131 @@ async def measure_baseline(
     *,
     targets: Sequence[TestId] = (),
     timeout: float,
+    near: bool = False,
     trace: bool = True,
     agent: Awaitable[WarmAgent] | None = None,
 ) -> Baseline:
-    """Run everything once cold, then what failed a second time; trace which lines each test executes.
+    """Run everything once cold; then what failed a second time, tracing which lines it executes, and with it passing
+    tests, those of the same files first, as many as are quick.
 
-    `targets` are ids, classes, files or folders that must exist. `timeout` is for both runs together, in wall seconds.
-    With `agent`, the second run happens there and has the quick passing tests in it too: an agent that does not see
-    what the cold run saw is disowned, and a test that changes its mind is flaky.
+    `targets` are ids, classes, files or folders that must exist. With `near`, only their files are run, the targets
+    first, and of the others what fits into a moment: `complete_baseline` has the rest. `timeout` is for both runs
+    together, in wall seconds. With `agent`, the second run happens there: an agent that does not see what the cold run
+    saw is disowned, and a test that changes its mind is flaky.
     Raises `CollectionError`, `TestNotFound`, `BaselineTimeout`.
     """
     started = time.monotonic()
-    limit = min(max(timeout / 8, TEST_SECONDS[0]), TEST_SECONDS[1])
-    task = Task(trace=trace, observe=trace, list_modules=agent is not None, time_limit=limit)
-    kept = snapshot.tree.parent / "kept"
-    kept.mkdir(exist_ok=True)
-    first = await run_suite(project, snapshot, isolator, task, timeout=timeout, kept=kept if agent else None)
-    await asyncio.to_thread(gather_bytecode, kept, snapshot.bytecode)
+    paths = _files_of(targets, snapshot) if near else ()
+    limit = _test_limit(timeout)
+    task = Task(list_modules=agent is not None, time_limit=limit)
+    if paths:
+        enough = min(max(NEAR_SHARE * timeout, NEAR_SECONDS[0]), NEAR_SECONDS[1])
+        task = replace(task, paths=paths, first=tuple(targets), enough=enough)
+    first = await _first_run(project, snapshot, isolator, task, timeout=timeout, keep=agent is not None)
     _refuse_unusable(first, timeout, targets)
     _require(targets, first)
     results = dict(first.results)
     failing = tuple(test for test, result in results.items() if result.outcome.is_failure)
+    if paths and not any(selects(target, test) for test in failing for target in targets):
+        # By themselves they pass: perhaps the whole suite makes them fail.
+        return await measure_baseline(
+            project, snapshot, isolator, targets=targets, timeout=timeout, trace=trace, agent=agent
+        )
 
-    async def again(tests: Sequence[TestId], warm: WarmAgent | None) -> SuiteRun:
+    async def again(tests: Sequence[TestId], warm: WarmAgent | None, *, trace: bool) -> SuiteRun:
         paths = tuple(dict.fromkeys(test.split("::")[0] for test in tests))
         left = max(1.0, timeout - (time.monotonic() - started))
-        task = Task(paths=paths, ids=tuple(tests), time_limit=limit / 4)
+        exact = tuple(test for test in tests if test in failing)
+        task = Task(paths, tuple(tests), time_limit=limit / 4, trace=trace, observe=trace, trace_exactly=exact)
         if warm is not None:
             with suppress(WarmUnavailable):
                 return await warm.run(task, timeout=left)
         return await run_suite(project, snapshot, isolator, task, timeout=left)
 
     second: dict[TestId, TestResult] = {}
+    traced = SuiteRun(first.completed)
     warm, cold_because = await _ready(agent, first.modules)
-    if warm is not None:
-        tests = (*failing, *_quick(results))
-        run = await again(tests, warm)
+    tests = (*failing, *_quick(results, failing)) if warm is not None or (trace and failing) else ()
+    if tests:
+        traced = run = await again(tests, warm, trace=trace)
         second = dict(run.results)
         doubtful = [test for test in tests if test not in second or second[test].outcome is not results[test].outcome]
-        if doubtful and not warm.unusable:
-            run = await again(doubtful, None)
-            if all(test in run.results and run.results[test].outcome is results[test].outcome for test in doubtful):
+        if doubtful and (warm is None or not warm.unusable):
+            run = await again(doubtful, None, trace=False)
+            as_before = _ended(run, doubtful, results)
+            if (
+                as_before
+                and warm is not None
+                and not _ended(await again(doubtful, warm, trace=False), doubtful, results)
+            ):
                 warm.disown(f"{doubtful[0]} ends otherwise in the warm agent than by itself")
             second |= run.results
     elif failing:
-        run = await again(failing, None)
-        if run.completed.timed_out and not run.ended:
-            raise BaselineTimeout(_too_slow(timeout))
-        second = dict(run.results)
+        second = dict((await again(failing, None, trace=False)).results)
     if warm is not None:
         cold_because = warm.unusable
     flaky = {
         test for test, result in second.items() if result.outcome.is_failure is not results[test].outcome.is_failure
     }
-    results |= {test: _untraced(results[test], second.get(test)) for test in results}
     return Baseline(
         results={test: results[test] for test in first.collected if test in results},
         isolation=isolator.isolation,
         seconds=first.completed.wall_seconds,
         flaky=frozenset(flaky),
-        covered=first.covered,
-        observed=first.observed,
+        covered=traced.covered,
+        observed=traced.observed,
         cold_because=cold_because,
     )
+
+
+async def complete_baseline(
+    project: Project, snapshot: Snapshot, isolator: Isolator, near: Baseline, *, timeout: float
+) -> Baseline:
+    """`near`, a baseline of some files, with every other test's result: one cold run of the whole suite. A test that
+    ends otherwise in it than near by is flaky. Raises as `measure_baseline`.
+    """
+    task = Task(time_limit=_test_limit(timeout))
+    run = await run_suite(project, snapshot, isolator, task, timeout=timeout)
+    _refuse_unusable(run, timeout, tuple(near.results))
+    changed = {
+        test
+        for test, result in near.results.items()
+        if test in run.results and run.results[test].outcome.is_failure is not result.outcome.is_failure
+    }
+    results = {**run.results, **near.results}
+    return replace(
+        near,
+        results={test: results[test] for test in run.collected if test in results},
+        seconds=run.completed.wall_seconds,
+        flaky=near.flaky | changed,
+    )
+
+
+def _test_limit(timeout: float) -> float:
+    return min(max(timeout / 8, TEST_SECONDS[0]), TEST_SECONDS[1])
+
+
+def _files_of(targets: Sequence[TestId], snapshot: Snapshot) -> tuple[str, ...]:
+    """The files or folders that the targets name; none when one of them does not exist."""
+    paths = tuple(dict.fromkeys(target.split("::")[0].rstrip("/") for target in targets))
+    known = all(path in snapshot.files or any(file.startswith(path + "/") for file in snapshot.files) for path in paths)
+    return paths if known else ()
+
+
+async def _first_run(
+    project: Project, snapshot: Snapshot, isolator: Isolator, task: Task, *, timeout: float, keep: bool
+) -> SuiteRun:
+    """The cold run; with `keep`, the bytecode that it compiles is kept for all runs to come."""
+    kept = snapshot.tree.parent / "kept"
+    kept.mkdir(exist_ok=True)
+    run = await run_suite(project, snapshot, isolator, task, timeout=timeout, kept=kept if keep else None)
+    await asyncio.to_thread(gather_bytecode, kept, snapshot.bytecode)
+    return run
+
+
+def _ended(run: SuiteRun, tests: Sequence[TestId], results: Mapping[TestId, TestResult]) -> bool:
+    """Whether these tests ended in `run` as they are known to."""
+    return all(test in run.results and run.results[test].outcome is results[test].outcome for test in tests)
 
 
 async def _ready(agent: Awaitable[WarmAgent] | None, modules: Sequence[str]) -> tuple[WarmAgent | None, str]:
@@ -108,23 +174,20 @@ async def _ready(agent: Awaitable[WarmAgent] | None, modules: Sequence[str]) -> 
     return (None, warm.unusable) if warm.unusable else (warm, "")
 
 
-def _quick(results: Mapping[TestId, TestResult]) -> list[TestId]:
-    """Passing tests, the quickest first, as many as fit into the time that a second look may take."""
+def _quick(results: Mapping[TestId, TestResult], failing: Sequence[TestId]) -> list[TestId]:
+    """Passing tests, those of the failing tests' files first and the quickest of them, as many as fit into the time
+    that a second look may take.
+    """
+    near = {test.split("::")[0] for test in failing}
     passed = [test for test, result in results.items() if result.outcome is TestOutcome.PASSED]
-    chosen: list[TestId] = []
+    chosen: set[TestId] = set()
     total = 0.0
-    for test in sorted(passed, key=lambda test: results[test].seconds):
-        total += results[test].seconds
-        if total > SECOND_LOOK_SECONDS:
-            break
-        chosen.append(test)
-    kept = set(chosen)
-    return [test for test in results if test in kept]
-
-
-def _untraced(first: TestResult, second: TestResult | None) -> TestResult:
-    """The first result with the second's time: tracing slows a test down."""
-    return replace(first, seconds=second.seconds) if second else first
+    for test in sorted(passed, key=lambda test: (test.split("::")[0] not in near, results[test].seconds)):
+        seconds = results[test].seconds + PYTEST_SECONDS
+        if total + seconds <= TRACED_SECONDS:
+            total += seconds
+            chosen.add(test)
+    return [test for test in results if test in chosen]
 
 
 def _refuse_unusable(run: SuiteRun, timeout: float, targets: Sequence[str]) -> None:

@@ -41,11 +41,19 @@ class Task:
 
     paths: tuple[str, ...] = ()
     ids: tuple[TestId, ...] | None = None
+    first: tuple[str, ...] = ()
+    """Tests, classes, files or folders that go before all others."""
+    enough: float | None = None
+    """Seconds after which no further test begins, `first` aside."""
     stop_first: bool = False
+    """End at the first failure of a test that is not in `may_fail`."""
+    may_fail: frozenset[TestId] = frozenset()
     seed: int | None = None
     """Shuffles the tests."""
     canary: bool = False
     trace: bool = False
+    trace_exactly: tuple[TestId, ...] = ()
+    """Of these every line that is executed is wanted, however long that takes; of others all but rare ones."""
     observe: bool = False
     brief: bool = False
     """Describe failures by location, line and message, which costs less than pytest's own representation."""
@@ -165,9 +173,13 @@ def make_order(
         "args": list(project.pytest_args),
         "paths": list(task.paths),
         "ids": list(task.ids) if task.ids is not None else None,
+        "first": list(task.first),
+        "enough": task.enough,
         "stop_first": task.stop_first,
+        "may_fail": list(task.may_fail),
         "seed": task.seed,
         "trace": task.trace,
+        "trace_exactly": list(task.trace_exactly),
         "observe": task.observe,
         "brief": task.brief,
         "list_modules": task.list_modules,

@@ -26,6 +26,12 @@ from .warm import WarmAgent, WarmUnavailable
 STARTUP_SECONDS = 20.0
 """Allowed for interpreter, imports and collection, on top of the tests' own limits."""
 OUTPUT_EXCERPT = 4000
+MOST_KILLERS = 8
+"""Tests remembered of each confirmation that failed."""
+REGRESSION_SECONDS = 2.0
+"""Passing tests whose lines are not known are run before the confirmation as long as they take no longer than this."""
+UNKNOWN_LIMIT, UNKNOWN_SUITE_SECONDS = 30.0, 600.0
+"""For a test, and for all, in a confirmation that begins before the baseline knows them."""
 
 
 class Screen(Protocol):
@@ -57,13 +63,20 @@ class SandboxVerifier:
         slots: FairSlots | None = None,
         screen: Screen | None = None,
         agent: WarmAgent | None = None,
+        whole: asyncio.Future[Baseline] | None = None,
         seed: int | None = None,
     ) -> None:
+        """`baseline` has the targets in it and, where that is all it has, `whole` is the one of all tests: it may still
+        be under way.
+        """
         self._project = project
         self._snapshot = snapshot
         self._baseline = baseline
         self._targets = tuple(targets)
         self._isolator = isolator
+        self._whole = whole
+        self._early = asyncio.Lock()
+        self._killers: dict[TestId, None] = {}  # tests that only the confirmation saw fail, the latest last
         self._screen = screen
         self._agent = agent
         self._slots = slots or FairSlots(workers)
@@ -104,9 +117,9 @@ class SandboxVerifier:
         """
         twin = asyncio.ensure_future(self._meet_twin(patch))
         try:
-            verdict = await self._stage(patch, Stage.CONFIRMATION, None, seed=self._seed)
-            if verdict.judgement is Judgement.REGRESSED:
-                ordered = await self._stage(patch, Stage.CONFIRMATION, None)
+            verdict = await self._whole_suite(patch, self._seed)
+            if verdict.judgement is Judgement.REGRESSED and await self._pass_alone(patch, verdict.regressed):
+                ordered = await self._whole_suite(patch, None)
                 if ordered.passed:
                     dependent = ", ".join(verdict.regressed[:5])
                     note = f"These tests depend on the suite's order, so random order could not be used: {dependent}."
@@ -114,6 +127,9 @@ class SandboxVerifier:
                 else:
                     verdict = ordered
             if not verdict.passed:
+                for test in verdict.regressed[:MOST_KILLERS]:
+                    self._killers.pop(test, None)
+                    self._killers[test] = None
                 return verdict
             findings, notes, cpu_seconds = await twin
         finally:
@@ -128,6 +144,55 @@ class SandboxVerifier:
             cpu_seconds=verdict.cpu_seconds + cpu_seconds,
         )
 
+    async def _whole_suite(self, patch: Patch, seed: int | None) -> Verdict:
+        """Every test cold, with the canary, judged by the baseline of all tests; the first of them in a request may run
+        beside that baseline.
+        """
+        stage = Stage.CONFIRMATION
+        if self._whole is None or self._whole.done():
+            baseline = self._known
+            run = await self._run(patch, self._whole_task(baseline, seed), baseline)
+        else:
+            async with self._early:
+                if not self._whole.done():
+                    run, baseline = (
+                        await self._run(patch, self._early_task(seed), None),
+                        await asyncio.shield(self._whole),
+                    )
+                    return self._judge(stage, baseline, tuple(baseline.results), run)
+            return await self._whole_suite(patch, seed)
+        return self._judge(stage, baseline, tuple(baseline.results), run)
+
+    def _whole_task(self, baseline: Baseline, seed: int | None) -> Task:
+        """All tests, until one fails that must not."""
+        must_pass = {*baseline.passing, *self._targets}
+        limits = self._limits if baseline is self._baseline else time_limits(baseline.results)
+        return Task(
+            stop_first=True,
+            may_fail=frozenset(test for test in baseline.results if test not in must_pass),
+            seed=seed,
+            canary=True,
+            brief=True,
+            time_limit=self._target_limit,
+            time_limits=limits,
+        )
+
+    def _early_task(self, seed: int | None) -> Task:
+        """All tests, when what they do without the patch is not known yet."""
+        return Task(
+            seed=seed,
+            canary=True,
+            brief=True,
+            time_limit=UNKNOWN_LIMIT,
+            time_limits={**self._limits, **dict.fromkeys(self._targets, self._target_limit)},
+        )
+
+    async def _pass_alone(self, patch: Patch, tests: tuple[TestId, ...]) -> bool:
+        """Whether tests that failed among all others pass in their own order: then the order may be to blame."""
+        baseline = self._known
+        ids = tuple(test for test in baseline.results if test in tests[:MOST_KILLERS])
+        return self._judge(Stage.REGRESSION, baseline, ids, await self._run(patch, self._task(ids), baseline)).passed
+
     async def _meet_twin(self, patch: Patch) -> tuple[tuple[str, ...], tuple[str, ...], float]:
         """Run the targets with changed expectations: (findings, notes, CPU seconds). They must fail."""
         paths = dict.fromkeys(test.split("::")[0] for test in self._targets)
@@ -139,7 +204,7 @@ class SandboxVerifier:
         if not twin.tests:
             return (), notes, 0.0
         task = self._task(twin.tests, stop_first=False)
-        run = await self._run(patch, task, twin.tests, twin.texts)
+        run = await self._run(patch, task, self._baseline, twin.texts)
         failed = {test for test in twin.tests if test in run.results and run.results[test].outcome.is_failure}
         forged = [test for test in twin.tests if test not in failed]
         cpu_seconds = run.completed.cpu_seconds
@@ -148,54 +213,66 @@ class SandboxVerifier:
         return (f"The blind twin of {', '.join(forged[:3])} did not fail as it must.",), notes, cpu_seconds
 
     def _affected(self, patch: Patch) -> tuple[tuple[TestId, ...], tuple[TestId, ...]]:
-        """Witnesses that the change can affect, the fewest seconds first, and those left out."""
+        """Witnesses that the change can affect, the fewest seconds first, and those left out. Of those whose lines are
+        not known, what fits into a moment: the confirmation has them all.
+        """
         passing = self._baseline.passing
         covered = self._baseline.covered
         changed = {path: patch.changed_lines(path) for path in patch.paths}
         imported = any(_outside_functions(edit) for edit in patch.edits)
-        affected = [
-            test
-            for test in passing
-            if imported
-            or test not in covered
-            or any(lines & covered[test].get(path, frozenset()) for path, lines in changed.items())
-        ]
-        affected.sort(key=lambda test: self._baseline.results[test].seconds)
-        chosen = set(affected)
-        return tuple(affected), tuple(test for test in passing if test not in chosen)
+        affected: list[TestId] = []
+        unknown: list[TestId] = []
+        for test in passing:
+            if test not in covered:
+                unknown.append(test)
+            elif imported or any(lines & covered[test].get(path, frozenset()) for path, lines in changed.items()):
+                affected.append(test)
+        left = REGRESSION_SECONDS
+        for test in sorted(unknown, key=self._seconds):
+            left -= self._seconds(test)
+            if left < 0:
+                break
+            affected.append(test)
+        killers = [test for test in reversed(self._killers) if test in self._known.results]
+        chosen = dict.fromkeys((*killers, *sorted(affected, key=self._seconds)))
+        return tuple(chosen), tuple(test for test in passing if test not in chosen)
+
+    def _seconds(self, test: TestId) -> float:
+        return self._baseline.results[test].seconds
 
     async def _stage(
-        self,
-        patch: Patch,
-        stage: Stage,
-        ids: tuple[TestId, ...] | None,
-        left_out: tuple[TestId, ...] = (),
-        *,
-        seed: int | None = None,
+        self, patch: Patch, stage: Stage, ids: tuple[TestId, ...], left_out: tuple[TestId, ...] = ()
     ) -> Verdict:
-        """One run in one box, judged. `ids` None: everything, cold, with the canary."""
-        expected = tuple(self._baseline.results) if ids is None else ids
-        run = await self._run(patch, self._task(ids, stop_first=ids is not None, seed=seed), expected)
-        return self._judge(stage, expected, run, left_out)
+        """One run of some tests in one box, until the first failure, judged."""
+        run = await self._run(patch, self._task(ids), self._known)
+        return self._judge(stage, self._known, ids, run, left_out)
 
-    def _task(self, ids: tuple[TestId, ...] | None, *, stop_first: bool, seed: int | None = None) -> Task:
+    @property
+    def _known(self) -> Baseline:
+        """The baseline of all tests as soon as there is one."""
+        return self._whole.result() if self._whole is not None and self._whole.done() else self._baseline
+
+    def _task(self, ids: tuple[TestId, ...], *, stop_first: bool = True) -> Task:
         return Task(
-            paths=() if ids is None else tuple(dict.fromkeys(test.split("::")[0] for test in ids)),
+            paths=tuple(dict.fromkeys(test.split("::")[0] for test in ids)),
             ids=ids,
             stop_first=stop_first,
-            seed=seed,
-            canary=ids is None,
             brief=True,
             time_limit=self._target_limit,
             time_limits=self._limits,
         )
 
     async def _run(
-        self, patch: Patch, task: Task, expected: Sequence[TestId], texts: Mapping[str, str] | None = None
+        self, patch: Patch, task: Task, baseline: Baseline | None, texts: Mapping[str, str] | None = None
     ) -> SuiteRun:
-        """Forked from the warm agent where there is one and the task is not the whole suite, else cold."""
-        timeout = STARTUP_SECONDS + sum(self._limits.get(test, self._target_limit) for test in expected)
-        timeout = min(timeout, STARTUP_SECONDS + 10 * self._baseline.seconds)
+        """Forked from the warm agent where there is one and the task is not the whole suite, else cold. `baseline` says
+        how long it may take.
+        """
+        timeout = UNKNOWN_SUITE_SECONDS
+        if baseline is not None:
+            expected = baseline.results if task.ids is None else task.ids
+            timeout = STARTUP_SECONDS + sum(task.time_limits.get(test, self._target_limit) for test in expected)
+            timeout = min(timeout, STARTUP_SECONDS + 10 * baseline.seconds)
         async with self._slots.slot(self, urgent=task.ids is None):
             if self._agent is not None and not self._agent.unusable and task.ids is not None:
                 with suppress(WarmUnavailable):
@@ -205,27 +282,33 @@ class SandboxVerifier:
             )
 
     def _judge(
-        self, stage: Stage, expected: tuple[TestId, ...], run: SuiteRun, left_out: tuple[TestId, ...]
+        self,
+        stage: Stage,
+        baseline: Baseline,
+        expected: tuple[TestId, ...],
+        run: SuiteRun,
+        left_out: tuple[TestId, ...] = (),
     ) -> Verdict:
         """Compare a run with the baseline, from outside: nothing the test process claims is taken alone."""
-        results = {test: result for test, result in run.results.items() if test in self._baseline.results}
-        targets = [test for test in self._targets if test in expected]
+        results = {test: result for test, result in run.results.items() if test in baseline.results}
+        wanted = frozenset(expected)
+        targets = [test for test in self._targets if test in wanted]
         fixed = tuple(test for test in targets if _passed(results, test))
         regressed = tuple(
-            test
-            for test in self._baseline.passing
-            if test in expected and test in results and results[test].outcome.is_failure
+            test for test in baseline.passing if test in wanted and test in results and results[test].outcome.is_failure
         )
         if len(fixed) < len(targets) and stage is Stage.REGRESSION:
             stage = Stage.TARGET
-        findings = self._tampering(stage, expected, run)
-        lost = self._lost(expected, run, stopped=bool(regressed) or len(fixed) < len(targets))
+        stopped = bool(regressed) or len(fixed) < len(targets)
+        fails = len(fixed) < len(targets) and (not regressed or any(test in results for test in {*targets} - {*fixed}))
+        findings = self._tampering(stage, baseline, run, stopped=stopped)
+        lost = self._lost(baseline, expected, run, stopped=stopped)
         judgement = Judgement.PASSED
         if run.completed.timed_out or run.completed.flooded:
             judgement = Judgement.TIMEOUT
         elif run.forged or findings:
             judgement = Judgement.REJECTED
-        elif len(fixed) < len(targets):
+        elif fails:
             judgement = Judgement.FAILED
         elif regressed:
             judgement = Judgement.REGRESSED
@@ -252,14 +335,16 @@ class SandboxVerifier:
             wall_seconds=run.completed.wall_seconds,
         )
 
-    def _tampering(self, stage: Stage, expected: tuple[TestId, ...], run: SuiteRun) -> tuple[str, ...]:
+    def _tampering(self, stage: Stage, baseline: Baseline, run: SuiteRun, *, stopped: bool) -> tuple[str, ...]:
         """Signs that the report cannot be believed."""
         findings: list[str] = []
         if run.forged:
             findings.append(f"The report cannot be believed: {run.forged}.")
-        if stage is Stage.CONFIRMATION and run.ended and run.canary_failed is False and run.collected:
+        if stage is Stage.CONFIRMATION and run.ended and run.canary_failed is False and run.collected and not stopped:
             findings.append("The canary, a test that must fail, did not fail.")
-        extra = set(run.collected) - set(expected)
+        if stage is Stage.CONFIRMATION and any(not _fails(baseline, test) for test in self._targets):
+            findings.append("A target passes without the patch when the whole suite runs: it is flaky.")
+        extra = set(run.collected) - set(baseline.results)
         if stage is Stage.CONFIRMATION and extra:
             findings.append(f"The patch adds tests: {shown(', '.join(sorted(extra)[:3]))}.")
         passed = [test for test, result in run.results.items() if result.outcome is TestOutcome.PASSED]
@@ -267,17 +352,23 @@ class SandboxVerifier:
             findings.append("A test claims to have passed without set-up, call and tear-down once each.")
         return tuple(findings)
 
-    def _lost(self, expected: tuple[TestId, ...], run: SuiteRun, *, stopped: bool) -> tuple[TestId, ...]:
+    def _lost(
+        self, baseline: Baseline, expected: tuple[TestId, ...], run: SuiteRun, *, stopped: bool
+    ) -> tuple[TestId, ...]:
         """Tests that were there before and are not now, or are skipped where they ran before."""
         lost: list[TestId] = []
         collected = set(run.collected)
         evading = (TestOutcome.SKIPPED, TestOutcome.XFAILED, TestOutcome.XPASSED)
         for test in expected:
-            before, now = self._baseline.results[test], run.results.get(test)
+            before, now = baseline.results[test], run.results.get(test)
             never_ran = test not in collected or (now is None and not stopped)
             if never_ran or (now and now.outcome in evading and before.outcome not in evading):
                 lost.append(test)
         return tuple(lost)
+
+
+def _fails(baseline: Baseline, test: TestId) -> bool:
+    return test in baseline.results and baseline.results[test].outcome.is_failure and test not in baseline.flaky
 
 
 def _passed(results: Mapping[TestId, TestResult], test: TestId) -> bool:

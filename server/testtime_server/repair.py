@@ -8,7 +8,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,6 +63,8 @@ class Tested(NamedTuple):
     snapshot: Snapshot
     baseline: Baseline
     agent: WarmAgent | None
+    whole: asyncio.Task[Baseline] | None
+    """The baseline of all tests, under way, where `baseline` has only those of the named tests' files."""
 
 
 class Workbench:
@@ -170,8 +172,8 @@ class Workbench:
         from testtime_strategies.solve import solve
 
         started = time.monotonic()
-        async with self._baseline(buffers, tests, listener, ceilings.seconds, warm=True) as tested:
-            project, snapshot, baseline, agent = tested
+        async with self._baseline(buffers, tests, listener, ceilings.seconds, near=bool(tests), warm=True) as tested:
+            project, snapshot, baseline, agent, whole = tested
             problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
             problem = replace(problem, intent=how.intent)
             assert self._isolator is not None
@@ -189,6 +191,7 @@ class Workbench:
                 slots=self._slots,
                 screen=screen,
                 agent=agent,
+                whole=whole,
             )
             try:
                 if how.effort == "auto":
@@ -212,6 +215,8 @@ class Workbench:
                 if model is not None:
                     await model.aclose()
             learnt.add(self.root, outcome.candidates)
+            if whole is not None and whole.done() and not whole.exception():
+                problem = replace(problem, baseline=whole.result())
             return Report(project, problem, outcome, rest)
 
     @contextmanager
@@ -248,9 +253,12 @@ class Workbench:
         from testtime_sandbox.verifier import SandboxVerifier
 
         seconds = self.settings.ceilings().seconds
-        async with self._baseline(buffers or {}, tests, listener, seconds) as (project, snapshot, baseline, _):
+        async with self._baseline(buffers or {}, tests, listener, seconds, near=True) as tested:
+            project, snapshot, baseline, _, whole = tested
             assert self._isolator is not None
-            verifier = SandboxVerifier(project, snapshot, baseline, tests, self._isolator, slots=self._slots)
+            verifier = SandboxVerifier(
+                project, snapshot, baseline, tests, self._isolator, slots=self._slots, whole=whole
+            )
             return await verifier.verify(patch, confirm=True)
 
     async def aclose(self) -> None:
@@ -274,10 +282,11 @@ class Workbench:
         listener: Listener,
         timeout: float,
         *,
+        near: bool = False,
         warm: bool = False,
     ) -> AsyncGenerator[Tested]:
         """Project, snapshot, baseline and, when asked for and possible, a warm agent; snapshot and agent are gone when
-        the block ends.
+        the block ends. With `near`, the files of `tests` come first, and the rest while the block runs.
         """
         from testtime_sandbox import baseline as baselines
         from testtime_sandbox import isolation
@@ -304,24 +313,37 @@ class Workbench:
             self._cooling = None
         snapshot = await asyncio.to_thread(take_snapshot, self.root, buffers=buffers, shelf=self._shelf)
         starting: asyncio.Task[WarmAgent] | None = None
+        whole: asyncio.Task[Baseline] | None = None
         try:
             listener(Preparing("running the tests"))
             if warm:  # beside the first run of the tests, which does not need it
                 starting = asyncio.create_task(self._agent(self._project, snapshot, self._isolator))
             baseline = await baselines.measure_baseline(
-                self._project, snapshot, self._isolator, targets=tests, timeout=timeout, agent=starting
+                self._project, snapshot, self._isolator, targets=tests, timeout=timeout, near=near, agent=starting
             )
             listener(BaselineReady(baseline, baseline.isolation))
             agent = await starting if starting is not None and not baseline.cold_because else None
-            yield Tested(self._project, snapshot, baseline, agent)
+            if near:
+                whole = asyncio.create_task(self._complete(self._project, snapshot, self._isolator, baseline, timeout))
+            yield Tested(self._project, snapshot, baseline, agent, whole)
         finally:
-            if starting is not None:
-                starting.cancel()
-                await asyncio.wait({starting})
+            for task in (starting, whole):
+                if task is not None:
+                    task.cancel()
+                    await asyncio.wait({task})
             await asyncio.to_thread(discard, snapshot)
             self._requests -= 1
             if not self._requests:
                 self._cooling = asyncio.create_task(self._cool(after=KEPT_WARM_SECONDS))
+
+    async def _complete(
+        self, project: Project, snapshot: Snapshot, isolator: Isolator, near: Baseline, timeout: float
+    ) -> Baseline:
+        """The baseline of all tests, on a core of its own while candidates are tried on the others."""
+        from testtime_sandbox.baseline import complete_baseline
+
+        async with self._slots.slot(near) if CORES > 1 else nullcontext():
+            return await complete_baseline(project, snapshot, isolator, near, timeout=timeout)
 
     async def _agent(self, project: Project, snapshot: Snapshot, isolator: Isolator) -> WarmAgent:
         """The warm agent for a snapshot, out of the box of the last request where that suits."""

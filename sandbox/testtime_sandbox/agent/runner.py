@@ -15,6 +15,7 @@ import os
 import random
 import signal
 import sys
+import time
 
 import stage  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
 
@@ -158,12 +159,16 @@ class Plugin:
         self.task: dict = {}
         self.failed = False
         self.hung = False
+        self.began = 0.0
 
     def begin(self, task, report):
         """What to run, and where to say what came of it."""
         self.task = task
         self.report = report
         self.wanted = frozenset(task["ids"]) if task.get("ids") is not None else None
+        self.first = ()
+        self.may_fail = frozenset(task.get("may_fail") or ())
+        self.exactly = frozenset(task.get("trace_exactly") or ())
         self.tracer = load_tracer(task) if task.get("trace") else None
         if task.get("brief"):
             describe_briefly(task["root"])
@@ -226,6 +231,9 @@ class Plugin:
         if self.wanted is not None:
             order = {name: number for number, name in enumerate(self.task["ids"])}
             items[:] = sorted((item for item in items if item.nodeid in self.wanted), key=lambda i: order[i.nodeid])
+        if self.task.get("first"):
+            self.first = frozenset(item.nodeid for item in items if selected(self.task["first"], item.nodeid))
+            items.sort(key=lambda item: item.nodeid not in self.first)
         if self.task.get("seed") is not None:
             random.Random(self.task["seed"]).shuffle(items)
         self.report.say("collected", ids=[item.nodeid for item in items])
@@ -247,15 +255,20 @@ class Plugin:
         planted = self.pytest.Function.from_parent(module, name=name, callobj=canary)
         items.insert(random.Random(name).randrange(len(items) + 1), planted)
 
+    def is_canary(self, name):
+        """Whether this is the test that we planted."""
+        return bool(self.task.get("canary")) and name.endswith("::" + self.task["canary"])
+
     def pytest_runtest_protocol(self, item, nextitem):
         """Limit a test's time and trace its lines."""
+        self.began = self.began or time.monotonic()
         self.limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
         if self.hung:
             self.limit /= 4  # what hangs seldom hangs alone
         self.report.say("start", id=item.nodeid)
         self.set_alarm(self.limit)
         if self.tracer is not None:
-            self.tracer.start()
+            self.tracer.start(item.nodeid in self.exactly)
         try:
             yield
         finally:
@@ -265,6 +278,10 @@ class Plugin:
                 self.report.say("covered", id=item.nodeid, lines=lines, seen=seen)
         if self.failed and self.task.get("stop_first"):
             item.session.shouldstop = "first failure"
+        enough = self.task.get("enough")
+        if enough is not None and nextitem is not None and nextitem.nodeid not in self.first:
+            if time.monotonic() - self.began > enough:
+                item.session.shouldstop = "enough seen"
 
     def set_alarm(self, seconds):
         """Interrupt this test after `seconds` and again and again; Windows has no such clock, the parent's must do."""
@@ -298,7 +315,7 @@ class Plugin:
         if hasattr(report, "wasxfail"):
             facts["xfail"] = True
         if report.failed:
-            self.failed = True
+            self.failed = self.failed or not (report.nodeid in self.may_fail or self.is_canary(report.nodeid))
             facts["text"] = trim(report.longreprtext)
             facts["output"] = trim("".join(text for _, text in report.sections))
             facts["frames"] = getattr(report, "_testtime_frames", [])
@@ -367,6 +384,14 @@ def is_project_path(path, task):
         return False
     inside = any(path.startswith(shown.rstrip("/") + "/") for _, shown in task.get("shown", ()))
     return not inside and "/site-packages/" not in path
+
+
+def selected(selection, name):
+    """Whether ids, classes, files or folders name a test."""
+    return any(
+        name == wanted or name.startswith((wanted + "::", wanted + "[", wanted.rstrip("/") + "/"))
+        for wanted in selection
+    )
 
 
 def calm(options):

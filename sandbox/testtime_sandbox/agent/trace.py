@@ -2,7 +2,8 @@
 """Which lines of the project a test executes, and which types its variables held. Standard library only, Python 3.8+.
 
 `sys.monitoring` (PEP 669) on 3.12 and later: a line that has been seen is switched off until the next test, so a loop
-costs one event. Before, a trace function restricted to the project's files.
+costs one event. Before, a trace function restricted to the project's files, which leaves functions and loops alone once
+they have shown nothing new for long: then only what happens very seldom is missed, and a test does not take for ever.
 """
 
 import sys
@@ -11,6 +12,10 @@ from typing import Any
 
 MOST_TYPES = 6
 MOST_FUNCTIONS = 400
+MOST_NOTES = 12
+"""Calls of one function in one test whose variables are looked at."""
+STALE_CALLS, STALE_LINES = (40, 4000), (400, 40000)
+"""Calls of a function, and lines of one call, without anything new until they are left alone: (usual, exact)."""
 
 
 class Tracer:
@@ -19,23 +24,31 @@ class Tracer:
     def __init__(self, root, observe=False):
         self.prefix = root.rstrip("/") + "/"
         self.observe = observe
+        self.exact = False
         self.inside = {}
         self.lines = {}
         self.types = {}
+        self.noted = {}
+        self.codes = {}
+        self.fresh = {}
         self.monitoring: Any = getattr(sys, "monitoring", None)
         if self.monitoring is not None:
             self._prepare_monitoring()
 
-    def start(self):
+    def start(self, exact=False):
         """Begin recording afresh."""
+        self.exact = exact
         self.lines = {}
         self.types = {}
+        self.noted = {}
+        self.fresh = {}
         if self.monitoring is not None:
             self.monitoring.restart_events()
             self.monitoring.set_events(self.tool, self.events)
         else:
-            threading.settrace(self._call)
-            sys.settrace(self._call)
+            trace = self._make_trace()
+            threading.settrace(trace)
+            sys.settrace(trace)
 
     def stop(self):
         """End recording; what was seen since `start`."""
@@ -44,6 +57,9 @@ class Tracer:
         else:
             sys.settrace(None)
             threading.settrace(None)
+            for key, (missing, _) in self.fresh.items():
+                code, lines = self.codes[key]
+                self.lines.setdefault(code.co_filename, set()).update(lines - missing)
         lines = {self.inside[name]: sorted(seen) for name, seen in self.lines.items()}
         types = [
             [path, function, {n: sorted(t) for n, t in names.items()}] for (path, function), names in self.types.items()
@@ -76,26 +92,55 @@ class Tracer:
 
     # before 3.12
 
-    def _call(self, frame, event, argument):
-        code = frame.f_code
-        if self._path(code) is None:
-            return None
-        name = code.co_filename
-        seen = self.lines.get(name)
-        if seen is None:
-            seen = self.lines[name] = set()
-        add = seen.add  # the call event stands on the `def` line, which runs at import: it says nothing of the body
-        if self.observe:
-            self._note(frame)
+    def _make_trace(self):
+        """The trace function of one test. Its variables are cells, since it runs at every call."""
+        inside, codes, fresh, noted = self.inside, self.codes, self.fresh, self.noted
+        most_calls, most_lines = STALE_CALLS[self.exact], STALE_LINES[self.exact]
+        observe, note, path_of = self.observe, self._note, self._path
 
-        def local(frame, event, argument):
-            if event == "line":
-                add(frame.f_lineno)
-            elif event == "return" and self.observe:
-                self._note(frame, (argument,))
-            return local
+        def trace_call(frame, event, argument):
+            code = frame.f_code
+            path = inside.get(code.co_filename, inside)
+            if path is None:
+                return None
+            if path is inside and path_of(code) is None:
+                return None
+            key = id(code)
+            state = fresh.get(key)
+            if state is None:
+                if key not in codes:
+                    codes[key] = code, lines_of(code)  # the code is kept, or its id would be another's
+                state = fresh[key] = [set(codes[key][1]), 0]
+            missing = state[0]
+            looks = observe and noted.get(key, 0) < MOST_NOTES
+            if looks:
+                noted[key] = noted.get(key, 0) + 1
+                note(frame)
+            elif not missing:
+                return None
+            state[1] += 1
+            if state[1] > most_calls and not looks:
+                return None
+            stale = 0
 
-        return local
+            def trace_line(frame, event, argument):
+                nonlocal stale
+                if event == "line":
+                    line = frame.f_lineno
+                    if line in missing:
+                        missing.discard(line)
+                        stale = state[1] = 0
+                    else:
+                        stale += 1
+                    if not missing or stale > most_lines:
+                        frame.f_trace_lines = False
+                elif event == "return" and looks:
+                    note(frame, (argument,))
+                return trace_line
+
+            return trace_line
+
+        return trace_call
 
     # 3.12 and later
 
@@ -117,7 +162,22 @@ class Tracer:
     def _returned(self, code, offset, value):
         if self._path(code) is None:
             return self.monitoring.DISABLE
+        key = id(code)
+        self.noted[key] = noted = self.noted.get(key, 0) + 1
         frame = sys._getframe(1)
         if frame.f_code is code:
             self._note(frame, (value,))
-        return None
+        return self.monitoring.DISABLE if noted >= MOST_NOTES else None
+
+
+def lines_of(code):
+    """The lines that a function's code has, the `def` line aside: it runs at import and says nothing of the body."""
+    if hasattr(code, "co_lines"):
+        lines = {line for _, _, line in code.co_lines() if line}
+    else:
+        import dis
+
+        lines = {line for _, line in dis.findlinestarts(code) if line}
+    if len(lines) > 1:
+        lines.discard(code.co_firstlineno)
+    return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,7 +47,8 @@ class Patch:
         """Hexadecimal content hash: two patches with one digest make the same tree."""
         digest = hashlib.sha256()
         for edit in sorted(self.edits, key=lambda edit: edit.path):
-            digest.update(repr((edit.path, edit.after)).encode())
+            mark = "gone" if edit.after is None else str(len(edit.after))
+            digest.update(f"{edit.path}\0{mark}\0{edit.after or ''}".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
     def diff(self) -> str:
@@ -63,12 +64,39 @@ class Patch:
         if edit is None:
             return frozenset()
         before, after = lines_of(edit.before or ""), lines_of(edit.after or "")
+        count, same = len(before), 0
+        while same < min(count, len(after)) and before[same] == after[same]:
+            same += 1
+        while len(before) > same and len(after) > same and before[-1] == after[-1]:
+            before.pop()
+            after.pop()
         lines: set[int] = set()
-        for tag, start, end, _, _ in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag == "equal":
-                continue
-            lines.update(range(start + 1, end + 1) if end > start else {start, start + 1})
-        return frozenset(line for line in lines if 1 <= line <= len(before))
+        matcher = difflib.SequenceMatcher(None, before[same:], after[same:], autojunk=False)
+        for tag, start, end, _, _ in matcher.get_opcodes():
+            if tag != "equal":
+                first = same + start
+                lines.update(range(first + 1, same + end + 1) if end > start else {first, first + 1})
+        return frozenset(line for line in lines if 1 <= line <= count)
+
+
+def changed_span(before: str, after: str) -> tuple[int, int, str]:
+    """(start, end, text): `after` is `before` with `text` in place of its characters from start to end."""
+    shorter = min(len(before), len(after))
+    start = _common(shorter, lambda length: before[:length] == after[:length])
+    tail = _common(shorter - start, lambda length: before[len(before) - length :] == after[len(after) - length :])
+    return start, len(before) - tail, after[start : len(after) - tail]
+
+
+def _common(most: int, equal: Callable[[int], bool]) -> int:
+    """The greatest length up to `most` at which two texts are equal; comparing is quick, counting is not."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if equal(middle):
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def _file_diff(edit: FileEdit) -> Iterator[str]:

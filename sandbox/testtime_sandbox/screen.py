@@ -15,7 +15,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .patch import Patch
+from .patch import Patch, changed_span
 from .process import Talk
 from .report import decode, frames, shown
 from .suite import Task
@@ -86,7 +86,8 @@ class WarmScreen:
         number = next(self._numbers)
         answer: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        self._talk.send(json.dumps({"id": number, "files": {edit.path: edit.after for edit in patch.edits}}))
+        changes = {edit.path: changed_span(edit.before or "", edit.after or "") for edit in patch.edits}
+        self._talk.send(json.dumps({"id": number, "changes": changes}))
         try:
             return self._verdict(await answer)
         except asyncio.CancelledError:

@@ -14,7 +14,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
-from .patch import FileEdit
+from .patch import FileEdit, changed_span
 
 REJECTED_FROM = 2
 """A patch whose suspicions add up to this is rejected before it runs; below, they are shown."""
@@ -50,6 +50,12 @@ _INNER = frozenset({"sys", "gc", "builtins", "importlib", "ctypes"})
 _LOOKED_UP = frozenset({"getattr", "setattr", "delattr", "attrgetter", "methodcaller"})
 
 
+_WORDS = (
+    frozenset(word for name in (*_MODULES, *_NAMES) for word in name.split(".")) | _ATTRIBUTES | _INNER | _LOOKED_UP
+)
+"""Words of which at least one stands in a suspicious line that hides nothing."""
+
+
 def new_suspicions(edit: FileEdit) -> dict[str, int]:
     """What an edit newly uses that reaches into the test process, with its weight."""
     if not edit.path.endswith(".py") or edit.after is None:
@@ -59,6 +65,16 @@ def new_suspicions(edit: FileEdit) -> dict[str, int]:
         return {}
     known = suspects(edit.before or "")
     return {name: weight for name, weight in sorted(after.items()) if name not in known}
+
+
+def has_suspicious_words(edit: FileEdit) -> bool:
+    """Whether the changed lines hold a word of anything suspicious: a quick look that may miss what names hide."""
+    if edit.before is None or edit.after is None:
+        return True
+    start, end, text = changed_span(edit.before, edit.after)
+    first, last = edit.before.rfind("\n", 0, start) + 1, edit.before.find("\n", end)
+    lines = edit.before[first:start] + text + edit.before[end : len(edit.before) if last < 0 else last]
+    return not lines.isascii() or not _WORDS.isdisjoint(re.findall(r"\w+", lines))
 
 
 @functools.lru_cache(maxsize=32)

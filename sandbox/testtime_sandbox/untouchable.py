@@ -49,25 +49,41 @@ def untouchable_reason(path: str) -> str | None:
     return None
 
 
-def check_patch(patch: Patch, snapshot: Snapshot) -> tuple[Finding, ...]:
-    """What can be said against `patch` before any test runs; empty when nothing can.
+class PatchCheck:
+    """What can be said against patches of one snapshot before any test runs."""
 
-    Raises `PatchError` when it was made for another text than the snapshot's.
-    """
-    findings: list[Finding] = []
-    suspicions: dict[str, int] = {}
-    for edit in patch.edits:
-        reason = untouchable_reason(edit.path) or _outside(edit.path, snapshot)
-        if reason:
-            findings.append(Finding(f"The patch may not change this: {reason}."))
-            continue
-        if (snapshot.read(edit.path) if edit.path in snapshot.files else None) != edit.before:
-            raise PatchError(f"The patch was made for another text of {edit.path} than the snapshot holds.")
-        for name, weight in new_suspicions(edit).items():
-            suspicions[f"{edit.path} newly uses {name}"] = weight
-    rejects = sum(suspicions.values()) >= REJECTED_FROM
-    findings += [Finding(f"{text}, which can reach into the test process.", rejects) for text in suspicions]
-    return tuple(findings)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._texts: dict[str, str | None] = {}
+        self._reasons: dict[str, str | None] = {}
+
+    def paths(self, patch: Patch) -> tuple[Finding, ...]:
+        """Whether it touches only what a patch may change. Raises `PatchError` when it was made for another text than
+        the snapshot's.
+        """
+        findings: list[Finding] = []
+        for path, before in ((edit.path, edit.before) for edit in patch.edits):
+            if path not in self._reasons:
+                self._reasons[path] = untouchable_reason(path) or _outside(path, self._snapshot)
+            if reason := self._reasons[path]:
+                findings.append(Finding(f"The patch may not change this: {reason}."))
+                continue
+            if path not in self._texts:
+                self._texts[path] = self._snapshot.read(path) if path in self._snapshot.files else None
+            if self._texts[path] != before:
+                raise PatchError(f"The patch was made for another text of {path} than the snapshot holds.")
+        return tuple(findings)
+
+    def texts(self, patch: Patch) -> tuple[Finding, ...]:
+        """What it newly uses that reaches into the process that runs it. Reads whole files: milliseconds a thousand
+        lines.
+        """
+        suspicions: dict[str, int] = {}
+        for edit in patch.edits:
+            for name, weight in new_suspicions(edit).items():
+                suspicions[f"{edit.path} newly uses {name}"] = weight
+        rejects = sum(suspicions.values()) >= REJECTED_FROM
+        return tuple(Finding(f"{text}, which can reach into the test process.", rejects) for text in suspicions)
 
 
 def _outside(path: str, snapshot: Snapshot) -> str | None:

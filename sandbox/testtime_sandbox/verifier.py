@@ -18,8 +18,9 @@ from .report import shown
 from .slots import FairSlots
 from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
+from .suspicion import has_suspicious_words
 from .twin import make_twin
-from .untouchable import check_patch
+from .untouchable import PatchCheck
 from .verdict import Baseline, Judgement, Project, Stage, TestId, TestOutcome, TestResult, Verdict
 from .warm import WarmAgent, WarmUnavailable
 
@@ -77,6 +78,7 @@ class SandboxVerifier:
         self._whole = whole
         self._early = asyncio.Lock()
         self._killers: dict[TestId, None] = {}  # tests that only the confirmation saw fail, the latest last
+        self._check = PatchCheck(snapshot)
         self._screen = screen
         self._agent = agent
         self._slots = slots or FairSlots(workers)
@@ -87,20 +89,31 @@ class SandboxVerifier:
 
     async def verify(self, patch: Patch, *, confirm: bool = False) -> Verdict:
         """See `testtime_strategies.strategy.Verifier`. Raises `PatchError` for a patch of another snapshot."""
-        findings = check_patch(patch, self._snapshot)
+        findings = self._check.paths(patch)
+        screened = False
+        if not findings and not any(has_suspicious_words(edit) for edit in patch.edits):
+            # Reading the whole files can wait until something speaks for the patch.
+            screened = not confirm
+            if screened and (rejected := await self._screened(patch)) is not None:
+                return rejected
+        findings = findings or self._check.texts(patch)
         if any(finding.rejects for finding in findings):
             texts = tuple(finding.text for finding in findings)
             return Verdict(Judgement.REJECTED, Stage.SCREENED, self._isolator.isolation, findings=texts)
-        verdict = await (self._confirm(patch) if confirm else self._try(patch))
+        verdict = await (self._confirm(patch) if confirm else self._try(patch, screened=screened))
         return replace(verdict, findings=(*(finding.text for finding in findings), *verdict.findings))
 
-    async def _try(self, patch: Patch) -> Verdict:
+    async def _screened(self, patch: Patch) -> Verdict | None:
+        """The screen's rejection, if there is a screen and it rejects."""
+        if self._screen is None:
+            return None
+        async with self._slots.slot(self):
+            return await self._screen.try_patch(patch)
+
+    async def _try(self, patch: Patch, *, screened: bool) -> Verdict:
         """The screen, then one run: the targets, and when they pass what else the change can affect."""
-        if self._screen is not None:
-            async with self._slots.slot(self):
-                rejected = await self._screen.try_patch(patch)
-            if rejected is not None:
-                return rejected
+        if not screened and (rejected := await self._screened(patch)) is not None:
+            return rejected
         witnesses, left_out = self._affected(patch)
         ids = (*self._targets, *witnesses)
         stage = Stage.REGRESSION if witnesses else Stage.TARGET

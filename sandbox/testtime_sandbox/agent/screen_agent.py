@@ -2,14 +2,19 @@
 """The warm screen: tests collected once, then a forked child per candidate with the changed functions swapped in.
 
 A child of the warm agent that has collected the targets' files comes here. Lines on the channel, a Unix socket, are
-candidates `{"id", "files": {path: source}}` or `{"cancel": id}`; back go lines with what was found. A child never
-reports more than a reason to reject: what passes here is judged from outside in the ordinary way. Python 3.8 or later.
+candidates `{"id", "changes": {path: [start, end, text]}}`, characters that give way to a text, or `{"cancel": id}`;
+back go lines with what was found. A child never reports more than a reason to reject: what passes here is judged from
+outside in the ordinary way. Python 3.8 or later.
 """
 
+import __future__
+
+import ast
 import contextlib
 import gc
 import json
 import os
+import re
 import select
 import signal
 import sys
@@ -21,6 +26,8 @@ import runner  # pyright: ignore[reportMissingImports] -- found beside this file
 
 CO_OPTIMIZED = 1
 MAX_ANSWER = 1 << 20
+PATIENCE = 4
+"""Wall limits more for a candidate that would run if it had a core; its CPU limit ends it all the same."""
 
 
 def serve(channel, task, session):
@@ -101,7 +108,12 @@ class Screen:
                         self.finish(number)
             now = time.monotonic()
             for number in [n for n, child in self.children.items() if child["deadline"] <= now]:
-                self.finish(number, timeout=True)
+                child = self.children[number]
+                if child["patience"] and is_running(child["pid"]):  # it wants a core: the machine is busy, not it
+                    child["patience"] -= 1
+                    child["deadline"] = now + self.task["wall_limit"]
+                else:
+                    self.finish(number, timeout=True)
 
     def take(self, line):
         """A candidate, or the wish to drop one."""
@@ -109,6 +121,8 @@ class Screen:
             for number in [n for n, child in self.children.items() if child["id"] == line["cancel"]]:
                 self.finish(number)
             return
+        with contextlib.suppress(Exception):  # the child will find out for itself
+            self.code.prepare(line["changes"])
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -123,7 +137,7 @@ class Screen:
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)
         deadline = time.monotonic() + self.task["wall_limit"]
-        self.children[read] = {"id": line["id"], "pid": pid, "deadline": deadline, "data": b""}
+        self.children[read] = {"id": line["id"], "pid": pid, "deadline": deadline, "patience": PATIENCE, "data": b""}
 
     def finish(self, number, timeout=False):
         """Reap a child and pass on what it found."""
@@ -147,7 +161,7 @@ class Screen:
     def child(self, line, write):
         """In the child: swap the code in, run the targets, then the witnesses; stop at the first failure."""
         try:
-            state = self.code.swap(line["files"])
+            state = self.code.swap(line["changes"])
         except BaseException as error:  # whatever importing the new code does
             state = "raised " + type(error).__name__
         if state is not None:
@@ -164,6 +178,15 @@ class Screen:
                 passed += name == "failed"
         os.write(write, json.dumps({"state": "passed", "passed": passed}).encode())
         os._exit(0)
+
+
+def is_running(pid):
+    """Whether a process computes or waits for a core, rather than for anything else."""
+    try:
+        with open("/proc/{}/stat".format(pid), encoding="ascii", errors="replace") as stream:  # noqa: UP032
+            return stream.read().rpartition(")")[2].split()[0] == "R"
+    except (OSError, IndexError):
+        return False
 
 
 def run(item, limit):
@@ -200,6 +223,7 @@ class LiveCode:
 
     def __init__(self, root):
         self.root = root
+        self.sources = {}
         self.functions = {}
         prefix = root.rstrip("/") + "/"
         for thing in gc.get_objects():
@@ -212,20 +236,27 @@ class LiveCode:
             if isinstance(name, str) and name.startswith(prefix):
                 self.modules[name] = module
 
-    def swap(self, files):
+    def prepare(self, changes):
+        """Before the fork: read and compile what the candidates of a function have in common."""
+        for path, (start, end, _) in changes.items():
+            source = self.sources.get(path)
+            if source is None:
+                source = self.sources[path] = Source(os.path.join(self.root, path))
+            source.before(start, end)
+
+    def swap(self, changes):
         """Put new sources in place of the modules' own; None when done, else why it cannot be told here."""
-        for path, text in files.items():
-            name = os.path.join(self.root, path)
-            module = self.modules.get(name)
+        for path, (start, end, text) in changes.items():
+            source = self.sources[path]
+            module = self.modules.get(source.name)
             if module is None:
                 return "not imported when the tests were collected"
-            with open(name, "rb") as stream:
-                before = compile(stream.read(), name, "exec", dont_inherit=True)
-            after = compile(text, name, "exec", dont_inherit=True)
+            before = source.before(start, end)
+            after = source.after(start, end, text)
             changed = []
-            if pair(before, after, changed) and all(self.replace(old, new) for old, new in changed):
+            if after is not None and pair(before, after, changed) and all(self.replace(*codes) for codes in changed):
                 continue
-            reload(module, after)
+            reload(module, compile(source.changed(start, end, text), source.name, "exec", dont_inherit=True))
         return None
 
     def replace(self, old, new):
@@ -239,6 +270,75 @@ class LiveCode:
             if one.co_name == other.co_name:
                 self.replace(one, other)
         return bool(found)
+
+
+class Source:
+    """A module's text, of which one function can be compiled by itself: a large module takes a tenth of a second."""
+
+    def __init__(self, name):
+        self.name = name
+        with open(name, encoding="utf-8", newline="") as stream:
+            self.text = stream.read()
+        tree = ast.parse(self.text, name)
+        self.flags = 0
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                for alias in node.names:
+                    self.flags |= getattr(__future__, alias.name).compiler_flag
+        self.starts = [0]
+        for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)", self.text):
+            self.starts.append(self.starts[-1] + len(line))
+        self.units = list(self.find(tree.body, ()))
+        self.compiled = {}
+
+    def find(self, body, classes):
+        """(start, end, line, classes around it) of each function that is in no other function."""
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                yield from self.find(node.body, (*classes, node.name))
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                line = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
+                last = max(getattr(part, "end_lineno", 0) or 0 for part in ast.walk(node))
+                end = self.starts[last] if last < len(self.starts) else len(self.text)
+                yield self.starts[line - 1], end, line, classes
+
+    def before(self, start, end):
+        """The code of the function that holds these characters, else of the whole module, as it was."""
+        unit = self.unit(start, end)
+        if unit not in self.compiled:
+            self.compiled[unit] = self.compile(unit, self.text[unit[0] : unit[1]]) if unit else self.whole(self.text)
+        return self.compiled[unit]
+
+    def after(self, start, end, text):
+        """The same with the change in it; None when it can't be compiled so."""
+        unit = self.unit(start, end)
+        if unit is None:
+            return self.whole(self.changed(start, end, text))
+        try:
+            return self.compile(unit, self.text[unit[0] : start] + text + self.text[end : unit[1]])
+        except (SyntaxError, ValueError):
+            return None
+
+    def changed(self, start, end, text):
+        """The whole text with the change in it."""
+        return self.text[:start] + text + self.text[end:]
+
+    def whole(self, text):
+        """A module's code."""
+        return compile(text, self.name, "exec", dont_inherit=True)
+
+    def unit(self, start, end):
+        """The function that a change lies in: not at its very end, where a new statement may belong to what follows."""
+        return next((unit for unit in self.units if unit[0] <= start and end < unit[1]), None)
+
+    def compile(self, unit, text):
+        """A function's text as it would be compiled where it stands: same classes, same line, same future."""
+        _, _, line, classes = unit
+        depth = len(classes)
+        if depth >= line or (classes and not text[:1].isspace()):
+            raise ValueError("no room for the classes around it")
+        heads = "".join(" " * level + "class " + name + ":\n" for level, name in enumerate(classes))
+        return compile("\n" * (line - 1 - depth) + heads + text, self.name, "exec", self.flags, True)
 
 
 def nested(code):

@@ -219,7 +219,7 @@ class Scope:
     def all_attributes(self) -> tuple[str, ...]:
         """Every attribute name that the file mentions, most frequent first."""
         counts: dict[str, int] = {}
-        for node in ast.walk(self.source.tree):
+        for node in self.source.nodes:
             if isinstance(node, ast.Attribute):
                 counts[node.attr] = counts.get(node.attr, 0) + 1
         return tuple(sorted(counts, key=lambda name: -counts[name]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from testtime_sandbox.patch import lines_of
 
@@ -31,10 +32,40 @@ class Source:
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line))
+        self.nodes = tuple(ast.walk(self.tree))
+        """Every node of the file; templates look here, since walking a large file's tree takes a tenth of a second."""
         self.parents: dict[ast.AST, ast.AST] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The names that imports bind anywhere in the file."""
+        return frozenset(
+            (alias.asname or alias.name).split(".")[0]
+            for node in self.nodes
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        )
+
+    @cached_property
+    def constants(self) -> Mapping[type[object], tuple[object, ...]]:
+        """The different constants of each type, in the order of the tree."""
+        found: dict[type[object], dict[object, None]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Constant):
+                found.setdefault(type(node.value), {})[node.value] = None
+        return {kind: tuple(values) for kind, values in found.items()}
+
+    @cached_property
+    def attributes_of(self) -> Mapping[str, tuple[str, ...]]:
+        """What a value is written as → the attributes that the file takes of it."""
+        found: dict[str, dict[str, None]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Attribute):
+                found.setdefault(ast.dump(node.value), {})[node.attr] = None
+        return {value: tuple(names) for value, names in found.items()}
 
     def offset(self, line: int, column: int) -> int:
         """Character offset of a 1-based line and a column in UTF-8 bytes, as `ast` counts them."""

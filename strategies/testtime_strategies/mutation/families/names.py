@@ -42,7 +42,7 @@ def unknown_name(node: ast.Name, scope: Scope) -> Edits:
     import builtins
 
     known = {*scope.variables, *scope.constants, *scope.module_functions, *scope.locals}
-    known |= {n.name for n in scope.source.tree.body if isinstance(n, ast.ClassDef)} | _imported(scope)
+    known |= {n.name for n in scope.source.tree.body if isinstance(n, ast.ClassDef)} | scope.source.imported
     if node.id in known or hasattr(builtins, node.id) or node.id in ("self", "cls"):
         return
     if scope.self_name and (node.id in scope.attributes or node.id in scope.methods):
@@ -51,15 +51,6 @@ def unknown_name(node: ast.Name, scope: Scope) -> Edits:
         yield [scope.source.swap(node, name)]
     for name in difflib.get_close_matches(node.id, dir(builtins), n=2, cutoff=0.7):
         yield [scope.source.swap(node, name)]
-
-
-def _imported(scope: Scope) -> set[str]:
-    return {
-        (alias.asname or alias.name).split(".")[0]
-        for node in ast.walk(scope.source.tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
 
 
 @template("attribute", nodes=(ast.Attribute,), decay=0.9)
@@ -71,11 +62,7 @@ def attribute(node: ast.Attribute, scope: Scope) -> Edits:
     if isinstance(node.value, ast.Name) and node.value.id == scope.self_name:
         names = list(scope.methods if called else scope.attributes)
     else:
-        names = [
-            other.attr
-            for other in ast.walk(scope.source.tree)
-            if isinstance(other, ast.Attribute) and ast.dump(other.value) == ast.dump(node.value)
-        ]
+        names = list(scope.source.attributes_of.get(ast.dump(node.value), ()))
         names += difflib.get_close_matches(node.attr, scope.all_attributes, n=6, cutoff=0.5)
         names += sorted(
             scope.words.names & set(scope.all_attributes),

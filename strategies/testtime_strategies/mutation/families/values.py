@@ -78,11 +78,12 @@ def number(node: ast.Constant, scope: Scope) -> Edits:
 @template("constant of the file", nodes=(ast.Constant,), decay=0.9)
 def constant(node: ast.Constant, scope: Scope) -> Edits:
     """Another constant of the same kind that the function or its file uses."""
+    own = (other.value for other in scope.nodes if isinstance(other, ast.Constant))
     seen: dict[str, None] = {}
-    for other in (*scope.nodes, *ast.walk(scope.source.tree)):
-        if isinstance(other, ast.Constant) and type(other.value) is type(node.value) and other.value != node.value:
-            if not isinstance(other.value, str) or len(other.value) <= 30:
-                seen[repr(other.value)] = None
+    for value in (*own, *scope.source.constants.get(type(node.value), ())):
+        if type(value) is type(node.value) and value != node.value:
+            if not isinstance(value, str) or len(value) <= 30:
+                seen[repr(value)] = None
         if len(seen) >= 12:
             break
     for text in seen:

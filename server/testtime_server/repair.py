@@ -342,7 +342,7 @@ class Workbench:
         """The baseline of all tests, on a core of its own while candidates are tried on the others."""
         from testtime_sandbox.baseline import complete_baseline
 
-        async with self._slots.slot(near) if CORES > 1 else nullcontext():
+        async with self._slots.slot(object()) if CORES > 1 else nullcontext():
             return await complete_baseline(project, snapshot, isolator, near, timeout=timeout)
 
     async def _agent(self, project: Project, snapshot: Snapshot, isolator: Isolator) -> WarmAgent:

@@ -83,14 +83,19 @@ def _joined(node: ast.expr, scope: Scope, operator: str) -> Edits:
     own = {ast.dump(part) for part in ast.walk(node)}
     # What the condition itself speaks of comes first: `a.next` wants `a is not None` before it.
     for atom in atoms(scope, around=node):
-        if ast.dump(ast.parse(atom, mode="eval").body) in own:
+        if ast.dump(_parsed(atom)) in own:
             continue
         guards = atom.endswith(("is None", "is not None")) and _mentions(atom) & _mentions(text)
         yield [scope.source.swap(node, f"{atom} {operator} {text}" if guards else f"{text} {operator} {atom}")]
 
 
 def _mentions(text: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
+
+
+def _parsed(text: str) -> ast.expr:
+    """An expression's text as a tree; in a file it may go over several lines."""
+    return ast.parse(f"({text}\n)", mode="eval").body
 
 
 @template("condition narrowed", nodes=(ast.BoolOp,))

@@ -18,7 +18,7 @@ from .warm import WarmAgent, WarmUnavailable, gather_bytecode
 
 TEST_SECONDS = (5.0, 30.0)
 """A single test's limit in the baseline: an eighth of the time allowed, but at least and at most this."""
-TRACED_SECONDS = 1.0
+TRACED_SECONDS = 0.6
 """Passing tests are run a second time, and traced, as long as they took no longer than this together."""
 PYTEST_SECONDS = 0.002
 """What pytest itself spends on a test, about: on top of what the test reports."""

@@ -50,10 +50,13 @@ _INNER = frozenset({"sys", "gc", "builtins", "importlib", "ctypes"})
 _LOOKED_UP = frozenset({"getattr", "setattr", "delattr", "attrgetter", "methodcaller"})
 
 
-_WORDS = (
-    frozenset(word for name in (*_MODULES, *_NAMES) for word in name.split(".")) | _ATTRIBUTES | _INNER | _LOOKED_UP
+_WORDS = frozenset(
+    {word for name in (*_MODULES, *_NAMES) for word in name.split(".")}
+    | {*_ATTRIBUTES, *_INNER, *_LOOKED_UP, "import", "vars", "class", "def", "lambda"}
 )
 """Words of which at least one stands in a suspicious line that hides nothing."""
+MOST_PLAIN = 160
+"""Characters of a small edit."""
 
 
 def new_suspicions(edit: FileEdit) -> dict[str, int]:
@@ -67,14 +70,17 @@ def new_suspicions(edit: FileEdit) -> dict[str, int]:
     return {name: weight for name, weight in sorted(after.items()) if name not in known}
 
 
-def has_suspicious_words(edit: FileEdit) -> bool:
-    """Whether the changed lines hold a word of anything suspicious: a quick look that may miss what names hide."""
+def is_plain(edit: FileEdit) -> bool:
+    """Whether an edit is small and its lines hold no word of anything suspicious, nor of what could hide it: then a
+    cheap run may go before the reading of whole files.
+    """
     if edit.before is None or edit.after is None:
-        return True
+        return False
     start, end, text = changed_span(edit.before, edit.after)
     first, last = edit.before.rfind("\n", 0, start) + 1, edit.before.find("\n", end)
     lines = edit.before[first:start] + text + edit.before[end : len(edit.before) if last < 0 else last]
-    return not lines.isascii() or not _WORDS.isdisjoint(re.findall(r"\w+", lines))
+    words = set(re.findall(r"\w+", lines))
+    return len(text) <= MOST_PLAIN and lines.isascii() and not words & _WORDS and "__" not in text and "\\" not in text
 
 
 @functools.lru_cache(maxsize=32)

@@ -18,7 +18,7 @@ from .report import shown
 from .slots import FairSlots
 from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
-from .suspicion import has_suspicious_words
+from .suspicion import is_plain
 from .twin import make_twin
 from .untouchable import PatchCheck
 from .verdict import Baseline, Judgement, Project, Stage, TestId, TestOutcome, TestResult, Verdict
@@ -91,7 +91,7 @@ class SandboxVerifier:
         """See `testtime_strategies.strategy.Verifier`. Raises `PatchError` for a patch of another snapshot."""
         findings = self._check.paths(patch)
         screened = False
-        if not findings and not any(has_suspicious_words(edit) for edit in patch.edits):
+        if not findings and all(is_plain(edit) for edit in patch.edits):
             # Reading the whole files can wait until something speaks for the patch.
             screened = not confirm
             if screened and (rejected := await self._screened(patch)) is not None:

@@ -28,7 +28,6 @@ from testtime_strategies.localise import group_by_fault, localise
 
 from . import learnt
 from .ledger import Ledger
-from .local.serving import LocalEngine
 from .recording import Recording, Report
 from .settings import Settings, StrategyName
 
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     from testtime_strategies.endpoint import ChosenModel
     from testtime_strategies.statistics import MoveStatistics
     from testtime_strategies.strategy import Model, Strategy
+
+    from .local.serving import LocalEngine
 
 CORES = max(1, os.cpu_count() or 1)
 KEPT_WARM_SECONDS = 600.0
@@ -101,7 +102,7 @@ class Workbench:
         self._requests = 0
         self._cooling: asyncio.Task[None] | None = None
         self._boxing = asyncio.Lock()
-        self._engine = LocalEngine()
+        self._engine: LocalEngine | None = None
 
     async def run_tests(
         self,
@@ -263,7 +264,8 @@ class Workbench:
 
     async def aclose(self) -> None:
         """End what was kept warm between calls."""
-        await self._engine.aclose()
+        if self._engine is not None:
+            await self._engine.aclose()
         if self._cooling is not None:
             self._cooling.cancel()
             await asyncio.wait({self._cooling})
@@ -392,6 +394,10 @@ class Workbench:
         from testtime_strategies.endpoint import choose_model
 
         settings = self.settings
+        if self._engine is None:
+            from .local.serving import LocalEngine
+
+            self._engine = LocalEngine()
         if not self._engine.means(settings.model):
             chosen = await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
             if chosen is not None or settings.model != "auto":

@@ -14,7 +14,7 @@ MOST_TYPES = 6
 MOST_FUNCTIONS = 400
 MOST_NOTES = 12
 """Calls of one function in one test whose variables are looked at."""
-STALE_CALLS, STALE_LINES = (40, 4000), (400, 40000)
+STALE_CALLS, STALE_LINES = (40, 4000), (1000, 40000)
 """Calls of a function, and lines of one call, without anything new until they are left alone: (usual, exact)."""
 
 
@@ -134,8 +134,10 @@ class Tracer:
                         stale += 1
                     if not missing or stale > most_lines:
                         frame.f_trace_lines = False
-                elif event == "return" and looks:
-                    note(frame, (argument,))
+                elif event == "return":
+                    missing.discard(frame.f_lineno)  # behind a loop that was left alone
+                    if looks:
+                        note(frame, (argument,))
                 return trace_line
 
             return trace_line

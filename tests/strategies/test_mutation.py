@@ -95,6 +95,38 @@ ROWS = {
     ),
     "superfluous": ("def f(xs):\n    xs.sort()\n    return xs\n", "    xs.sort()\n", "", {}),
     "shared rows": ("def f(n):\n    return [[0] * n] * n\n", "[[0] * n] * n", "[[0] * n for _ in range(n)]", {}),
+    "type name": ("def f(x):\n    return isinstance(x, str)\n", "(x, str)", "(x, int)", {}),
+    "same value everywhere": ("def f(xs):\n    xs[::2] = sorted(xs[::2])\n    return xs\n", "xs[::2] = sorted(xs[::2])", "xs[::3] = sorted(xs[::3])", {"xs": "list"}),
+    "same function everywhere": ("def f(a, b):\n    return len(a) == len(b)\n", "len(a) == len(b)", "set(a) == set(b)", {"a": "str", "b": "str"}),
+    "variable for an expression": (
+        "def f(total, xs):\n    return sum(xs) + len(xs)\n", "sum(xs) +", "total +", {"total": "int", "xs": "list"},
+    ),
+    "swapped case": ("def f(s):\n    return s.lower()\n", "lower", "swapcase", {"s": "str"}),
+    "missing step": ("def f(n):\n    return n ** 0.5\n", "    return", "    n = abs(n)\n    return", {"n": "int"}),
+    "missing toggle": (
+        "def f(xs):\n    left = True\n    for x in xs:\n        print(left, x)\n",
+        "        print(left, x)\n", "        print(left, x)\n        left = not left\n", {"left": "bool", "x": "int"},
+    ),
+    "guard of an operation": (
+        "def f(xs):\n    n = sum(xs)\n    return n / len(xs)\n",
+        "    return", "    if len(xs) == 0:\n        return 0\n    return", {"xs": "list", "n": "int", "return": "int"},
+    ),
+    "guard in the middle": (
+        "def f(s):\n    parts = s.split('.')\n    if parts[0][0] == '_':\n        return 'No'\n    return 'Yes'\n",
+        "    if parts", "    if not parts[0]:\n        return 'No'\n    if parts", {"parts": "list", "s": "str"},
+    ),
+    "condition with a predicate": (
+        "def good(x):\n    return x > 1\n\n\ndef f(a, b):\n    if a > b:\n        return a\n    return b\n",
+        "a > b", "a > b and good(a)", {"a": "int", "b": "int"},
+    ),
+    "remainder by a length": (
+        "def f(s, n):\n    return s[n + 4]\n", "n + 4", "(n + 4) % len(s)", {"s": "str", "n": "int"},
+    ),
+    "sliced comprehension": ("def f(xs):\n    return [x for x in xs]\n", "[x for x in xs]", "[x for x in xs][1:]", {"xs": "list"}),
+    "last of a parameter": (
+        "def f(xs):\n    out = []\n    for x in xs[:-1]:\n        out.append(x)\n    return out\n",
+        "    return out", "    out.append(xs[-1])\n    return out", {"xs": "list", "out": "list", "x": "int"},
+    ),
     "caught exception": (
         "def f(d):\n    try:\n        return d['a']\n    except ValueError:\n        return 0\n",
         "except ValueError", "except (ValueError, KeyError)", {},
@@ -160,3 +192,42 @@ def test_a_file_that_does_not_parse_or_is_gone_gives_nothing(tmp_path: Path) -> 
     broken = problem(tmp_path, "def f():\n    pass\n")
     (tmp_path / "code.py").write_text("def f(:\n")
     assert candidates(broken, 5) == []
+
+
+def test_a_name_that_nothing_reads_comes_early(tmp_path: Path) -> None:
+    unused = "def f(a, b, c):\n    d = b - c\n    return a * 2 + c\n"
+    used = "def f(a, b, c):\n    d = b - c\n    return a * 2 + c + 0 * d\n"
+    kinds = dict.fromkeys("abcd", "int")
+    ranks = [
+        next(
+            n for n, move in enumerate(candidates(problem(tmp_path, code, **kinds), 900)) if wanted in move.patch.diff()
+        )
+        for code, wanted in ((unused, "+    return d * 2 + c"), (used, "+    return d * 2 + c"))
+    ]
+    assert ranks[0] < ranks[1]
+
+
+def test_what_the_docstring_speaks_of_comes_early(tmp_path: Path) -> None:
+    plain = 'def f(xs):\n    """Give the entries."""\n    return xs\n'
+    said = plain.replace("the entries", "them in ascending order")
+    ranks = [
+        next(
+            n
+            for n, m in enumerate(candidates(problem(tmp_path, code, xs="list"), 200))
+            if "return sorted(xs)" in m.patch.diff()
+        )
+        for code in (said, plain)
+    ]
+    assert ranks[0] < ranks[1]
+
+
+def test_types_prune_what_a_place_cannot_hold(tmp_path: Path) -> None:
+    code = "def f(n, s):\n    return n - 1\n"
+    texts = [move.patch.edits[0].after or "" for move in candidates(problem(tmp_path, code, n="int", s="str"), 500)]
+    assert not any("str(n) -" in text or "return s - 1" in text for text in texts)
+
+
+def test_when_single_edits_are_used_up_the_likeliest_are_combined(tmp_path: Path) -> None:
+    operators = [move.operator for move in candidates(problem(tmp_path, "def f(a):\n    return a > 1\n"), 3000)]
+    first = next(n for n, operator in enumerate(operators) if " + " in operator)
+    assert all(" + " in operator for operator in operators[first:])

@@ -16,6 +16,7 @@ import ast
 import contextlib
 import heapq
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from .priors import PRIORS
 from .scope import Scope
 from .source import Edit, Function, Source, apply
 from .template import TEMPLATES
-from .words import test_words
+from .words import hinted, test_words
 
 assert _families.__all__
 
@@ -38,6 +39,8 @@ ELSEWHERE = 0.35
 """What a line of a suspicious function is worth when it is not itself suspicious, relative to the function's best."""
 SPREAD = 0.6
 """How far a template's prior is shared out among its candidates at one statement: 0 not at all, 1 in full."""
+UNUSED, HINTED = 4.0, 2.0
+"""How much more an edit is worth that brings in a name which nothing reads yet, or one that the docstring suggests."""
 LINE_GAIN, PLACE_GAIN, OPERATOR_GAIN = 2.0, 1.0, 0.5
 """How much more a line, a function, a template weighs once a candidate of it brought all targets but a few to pass."""
 SLOW = 0.85
@@ -187,13 +190,14 @@ class Mutator:
     def _propose(self, statement: _Statement) -> Iterator[_Proposal]:
         """Everything that the templates have for a statement."""
         scope = statement.place.scope
+        likely = _Likely(scope.source.text, scope.unused, hinted(scope.documentation))
         for template in TEMPLATES:
             found: list[tuple[float, list[Edit]]] = []
             for node in statement.nodes:
                 if isinstance(node, template.nodes):
                     weight = 1.0
                     for edits in template.generate(node, scope):
-                        found.append((weight * _cheapness(edits), edits))
+                        found.append((weight * _cheapness(edits) * likely.factor(edits), edits))
                         weight *= template.decay
             share = max(1.0, sum(weight for weight, _ in found)) ** SPREAD
             for weight, edits in found:
@@ -259,6 +263,28 @@ class Mutator:
         self._seen.add(found)
         patch = Patch((FileEdit(source.path, source.text, text),))
         return Mutate(patch, proposal.operator, source.path, proposal.line)
+
+
+@dataclass(frozen=True)
+class _Likely:
+    """What speaks for an edit beside its template."""
+
+    text: str
+    unused: frozenset[str]
+    hinted: frozenset[str]
+
+    def factor(self, edits: list[Edit]) -> float:
+        """More than 1 for an edit that brings in a name that nothing reads yet, or one that the docstring suggests."""
+        if not self.unused and not self.hinted:
+            return 1.0
+        new: set[str] = set()
+        for edit in edits:
+            new.update(_NAME.findall(edit.text))
+            new.difference_update(_NAME.findall(self.text, edit.start, edit.end))
+        return (UNUSED if new & self.unused else 1.0) * (HINTED if new & self.hinted else 1.0)
+
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def _statements(place: _Place) -> Iterator[_Statement]:

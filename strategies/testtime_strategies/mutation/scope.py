@@ -84,6 +84,16 @@ class Scope:
         return frozenset(re.findall(r"[a-z]+", said.lower().replace("_", " ")))
 
     @cached_property
+    def unused(self) -> frozenset[str]:
+        """Parameters, variables and inner functions that nothing reads: somebody meant to use them."""
+        if self.function is None:
+            return frozenset()
+        whole = [node for node in ast.walk(self.function) if isinstance(node, ast.Name)]
+        read = {node.id for node in whole if isinstance(node.ctx, ast.Load)}
+        inner = {node.name for node in self.nodes if isinstance(node, Function)}
+        return frozenset({*self.parameters, *self.locals, *inner} - read - {"_"})
+
+    @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the code itself: decorators, defaults and nested functions' bodies are others' business."""
         found: list[ast.AST] = []

@@ -3,10 +3,65 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from ..candidate import Problem
 from .scope import TestWords
 from .source import Function
+
+HINTS: Mapping[str, tuple[str, ...]] = {
+    "absolute": ("abs",),
+    "difference": ("abs",),
+    "distinct": ("set",),
+    "unique": ("set",),
+    "duplicates": ("set",),
+    "sorted": ("sorted", "sort"),
+    "sort": ("sorted", "sort"),
+    "ascending": ("sorted", "sort"),
+    "order": ("sorted", "sort"),
+    "descending": ("reverse",),
+    "reverse": ("reverse", "reversed"),
+    "reversed": ("reverse", "reversed"),
+    "rounded": ("round",),
+    "round": ("round",),
+    "nearest": ("round",),
+    "maximum": ("max",),
+    "largest": ("max",),
+    "highest": ("max",),
+    "longest": ("max", "len"),
+    "minimum": ("min",),
+    "smallest": ("min",),
+    "lowest": ("min",),
+    "shortest": ("min", "len"),
+    "length": ("len",),
+    "number": ("len",),
+    "total": ("sum",),
+    "sum": ("sum",),
+    "case": ("lower", "upper", "swapcase", "casefold"),
+    "insensitive": ("lower", "casefold"),
+    "lowercase": ("lower", "islower"),
+    "uppercase": ("upper", "isupper"),
+    "lower": ("lower", "islower"),
+    "upper": ("upper", "isupper"),
+    "whitespace": ("strip", "split"),
+    "spaces": ("strip", "split"),
+    "words": ("split",),
+    "copy": ("copy", "deepcopy", "list", "dict"),
+    "integer": ("int",),
+    "string": ("str",),
+    "all": ("all",),
+    "every": ("all",),
+    "any": ("any",),
+    "starts": ("startswith",),
+    "begins": ("startswith",),
+    "ends": ("endswith",),
+}
+"""What a word of a docstring suggests that the code calls."""
+
+
+def hinted(documentation: frozenset[str]) -> frozenset[str]:
+    """Functions and methods that a function's documentation speaks of, by their own name or by what they do."""
+    return documentation | {name for word in documentation for name in HINTS.get(word, ())}
 
 
 def test_words(problem: Problem) -> TestWords:

@@ -238,14 +238,15 @@ def combine(node: ast.expr, scope: Scope) -> Edits:
     targets = [scope.source.of(t) for t in parent.targets] if isinstance(parent, ast.Assign) else []
     attributes = [f"{scope.self_name}.{name}" for name in scope.attributes[:5]] if scope.self_name else []
     names = [name for name in dict.fromkeys([*targets, *scope.variables[:12], *attributes]) if name != text]
+    atom = f"({text})" if isinstance(node, ast.BinOp) else text
     forms: list[str] = []
     for pattern in (*_SUMS, *_PRODUCTS):
         for name in names:
             types = scope.types(name) - {"NoneType"}
             if compatible(kind, types) and _combines(pattern, kind, types, name in targets):
-                forms.append(pattern.format(text, name))
+                forms.append(pattern.format(text if pattern in _SUMS else atom, name))
     if kind & NUMBERS and isinstance(parent, ast.Subscript | ast.Assign | ast.Return):
-        forms += [f"{text} % len({name})" for name in names if scope.types(name) & SEQUENCES]
+        forms += [f"{atom} % len({name})" for name in names if scope.types(name) & SEQUENCES]
     for form in forms:
         if scope.suits(node, form):
             yield [scope.source.swap(node, form)]

@@ -31,6 +31,8 @@ class Strength:
     total: int
     rivals: int = 0
     """Other changes that the targets and everything they can affect pass as well."""
+    cut_short: bool = False
+    """Too few other changes could be tried for their absence to mean something."""
 
     @property
     def share(self) -> float | None:
@@ -69,6 +71,9 @@ def grade(
     rivals = strength.rivals if strength else 0
     if rivals:
         notes.append(f"{rivals} other change(s) pass the same tests: they may not tell right from wrong here.")
+    if strength and strength.cut_short:
+        notes.append("Too few other changes could be tried in time to tell whether they pass as well.")
+        grades.append("moderate")
     if seen or rivals or share is None or share < STRONG_SHARE:
         grades.append("moderate")
     return Evidence(

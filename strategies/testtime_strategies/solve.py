@@ -22,8 +22,8 @@ from .mutation.strength import mutants_of
 from .strategy import Model, Room, Strategy, Verifier
 from .syntax import Tried, syntax_error
 
-MOST_MUTANTS, MOST_RIVALS = 40, 150
-STRENGTH_SECONDS = 0.6
+MOST_MUTANTS, MOST_RIVALS, FEWEST_RIVALS = 40, 150, 60
+STRENGTH_SECONDS = 1.5
 """A verified fix waits at most so long for its own mutants, and once more for its rivals."""
 SLOTS_PER_WORKER = 2
 """Moves in flight per test worker: one is judged while the next is made."""
@@ -198,9 +198,11 @@ class _Run:
                 break
             others += [move.patch for move in moves if isinstance(move, Mutate)]
         mutants = await self._verdicts(await asyncio.to_thread(_mutants, fix.patch))
-        rivals = sum(verdict.passed for verdict in await self._verdicts(others))
+        wanted = min(FEWEST_RIVALS, len(others))
+        tried = await self._verdicts(others)
+        rivals = sum(verdict.passed for verdict in tried)
         rivals += sum(c is not fix and c.verdict is not None and c.verdict.passed for c in self.candidates)
-        return Strength(sum(not verdict.passed for verdict in mutants), len(mutants), rivals)
+        return Strength(sum(not verdict.passed for verdict in mutants), len(mutants), rivals, len(tried) < wanted)
 
     async def _verdicts(self, waiting: list[Patch]) -> list[Verdict]:
         """As many patches judged as a moment allows."""

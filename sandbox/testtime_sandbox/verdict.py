@@ -84,6 +84,15 @@ class TestResult:
 
 
 @dataclass(frozen=True)
+class Observation:
+    """One test, run to see what it does: `result` is None when it did not run, and then `output` tells why."""
+
+    result: TestResult | None
+    output: str = ""
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Isolation:
     """The isolation really in force, as probed, not as hoped for.
 

@@ -25,6 +25,10 @@ STRATEGY_HELP = (
     "corrects one candidate after the other; best_of_n draws independent drafts"
 )
 
+MODEL_HELP = (
+    "a model's name, 'local', gguf:PATH, 'none' or 'auto' (auto); several with commas, cheap to dear, NAME@URL for one "
+    "at another endpoint"
+)
 FIX_EXAMPLES = """\
 examples:
   testtime fix                                    repair every failing test of the project here
@@ -32,6 +36,7 @@ examples:
   testtime fix --apply --effort low               write the verified fix, spend little
   testtime fix --json | jq -r .patch | git apply  for scripts
   testtime fix --model none                       zero tokens: mutations only
+  testtime fix --model gpt-5-mini,gpt-5           the dear model only where the cheap one has stopped paying
   testtime fix --effort auto                      as much as the problem looks to need
   testtime fix --record trajectories              keep every reply; go on after a kill without paying twice
   testtime fix --base-url http://127.0.0.1:11434/v1 --model qwen2.5-coder
@@ -178,6 +183,11 @@ def _add_fix(commands: Any) -> None:
     _add_project_options(fix)
     fix.add_argument("--effort", choices=EFFORT_NAMES, help="ceilings on samples, tokens, USD and seconds (medium)")
     fix.add_argument("--strategy", choices=STRATEGY_NAMES, help=STRATEGY_HELP)
+    fix.add_argument(
+        "--reasoning-effort",
+        choices=("auto", "minimal", "low", "medium", "high"),
+        help="how long models that can think are asked to (auto: longer only on hard problems)",
+    )
     fix.add_argument("--max-usd", type=_amount, metavar="X", help="spend at most X USD, whatever the effort")
     fix.add_argument("--timeout", type=_amount, metavar="S", help="stop after S seconds, whatever the effort")
     fix.add_argument(
@@ -194,7 +204,7 @@ def _add_fix(commands: Any) -> None:
 def _add_project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", type=Path, metavar="DIR", help="the project (found from the current folder)")
     parser.add_argument("--python", metavar="PATH", help="interpreter that runs the tests (the project's environment)")
-    parser.add_argument("--model", metavar="M", help="a model's name, 'local', gguf:PATH, 'none' or 'auto' (auto)")
+    parser.add_argument("--model", metavar="M", help=MODEL_HELP)
     parser.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from testtime_sandbox.errors import SandboxError
-from testtime_strategies.model import ModelError
+from testtime_strategies.endpoint import ChosenModel, trouble_of
 
 from . import __version__
 from .fix import load_settings, project_root
@@ -39,8 +39,9 @@ async def doctor(options: argparse.Namespace) -> int:
     else:
         settings = load_settings(root, options)
         checks.append(Check("project", "ok", str(root)))
-        for name, examine in (("interpreter", _interpreter), ("isolation", _isolation), ("model", _model)):
+        for name, examine in (("interpreter", _interpreter), ("isolation", _isolation)):
             checks.append(await _guarded(name, examine, root, settings))
+        checks += await _models(settings)
     if options.json:
         print_json({"ok": not _problems(checks), "checks": [vars(check) for check in checks]})
     else:
@@ -59,7 +60,7 @@ async def _guarded(
 ) -> Check:
     try:
         return await examine(root, settings)
-    except (SandboxError, ModelError) as error:
+    except SandboxError as error:
         return Check(name, "problem", str(error))
 
 
@@ -80,20 +81,30 @@ async def _isolation(root: Path, settings: Settings) -> Check:
     return Check("isolation", "note" if holes else "ok", f"{isolation.level} ({isolation.detail}{holes})")
 
 
-async def _model(root: Path, settings: Settings) -> Check:
-    from testtime_strategies.endpoint import choose_model
+async def _models(settings: Settings) -> list[Check]:
+    """Each model of the cascade, cheap to dear, and whether its endpoint serves it."""
+    from .choosing import Choice, choose_models
 
-    from .local.serving import LocalEngine, weights_path
+    if settings.cascade == ("none",):
+        return [Check("model", "ok", "none: mutations only, $0.00")]
+    chosen = await choose_models(settings, _embedded, os.environ)
+    if not chosen:
+        text = "none found: mutations only, $0.00. Set OPENAI_API_KEY or testtime.baseUrl to add one."
+        return [Check("model", "note", text)]
 
-    if settings.model == "none":
-        return Check("model", "ok", "none: mutations only, $0.00")
-    if LocalEngine.means(settings.model):
-        return Check("model", "ok", f"{weights_path(settings.model)} (embedded, on this machine; $0.00)")
-    chosen = await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
-    if chosen is None and (path := weights_path(settings.model)) is not None:
-        return Check("model", "ok", f"{path} (embedded, on this machine; $0.00)")
-    if chosen is None:
-        return Check(
-            "model", "note", "none found: mutations only, $0.00. Set OPENAI_API_KEY or testtime.baseUrl to add one."
-        )
-    return Check("model", "ok", chosen.describe())
+    async def look(place: int, choice: Choice) -> Check:
+        name = "model" if len(chosen) == 1 else f"model {place}"
+        if isinstance(choice, ChosenModel):
+            trouble = "" if choice.is_ours else await trouble_of(choice)
+            return Check(name, "problem", trouble) if trouble else Check(name, "ok", choice.describe())
+        return Check(name, "problem", str(choice.error))
+
+    return await asyncio.gather(*(look(place, choice) for place, choice in enumerate(chosen, start=1)))
+
+
+async def _embedded(name: str) -> ChosenModel | None:
+    """The embedded model that a name means, not started."""
+    from .local.serving import weights_path
+
+    path = weights_path(name)
+    return None if path is None else ChosenModel(str(path), None, "embedded, on this machine", is_ours=True)

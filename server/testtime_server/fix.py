@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from testtime_sandbox.errors import SandboxError
+from testtime_strategies.candidate import Stopped
 from testtime_strategies.model import ModelError
 
 from .apply import MovedOn, apply_patch
@@ -57,7 +58,10 @@ async def fix(options: argparse.Namespace) -> int:
         show(report, applied=applied)
         if page is not None:
             print(f"report: {page}")
-    return VERIFIED if report.outcome.verified else NOT_VERIFIED
+    if report.outcome.verified:
+        return VERIFIED
+    unusable = report.outcome.stopped is Stopped.MODEL and not report.outcome.spend.tokens
+    return BAD_USAGE if unusable else NOT_VERIFIED
 
 
 def project_root(given: Path | None) -> Path:
@@ -74,7 +78,7 @@ def project_root(given: Path | None) -> Path:
 
 def load_settings(root: Path, options: argparse.Namespace) -> Settings:
     """Settings with the command line on top; what could not be taken is said on stderr."""
-    names = ("python", "effort", "strategy", "model", "base_url", "max_usd", "timeout", "record")
+    names = ("python", "effort", "strategy", "model", "reasoning_effort", "base_url", "max_usd", "timeout", "record")
     flags = {name: value for name in names if (value := getattr(options, name, None)) is not None}
     loaded = load(root, environ=os.environ, flags=flags)
     for message in loaded.messages:
@@ -108,6 +112,8 @@ def show(report: Report, *, applied: bool = False) -> None:
             print(f"  still failing: {test}")
         if not applied:
             print("Run again with --apply to write it.")
+    for note in outcome.notes:
+        print(f"  note: {note}")
     print(f"moves: {moves_line(outcome)}")
     print(f"cost: {cost_line(outcome.spend, len(outcome.candidates))}")
 

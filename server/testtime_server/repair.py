@@ -168,9 +168,12 @@ class Workbench:
         first_fault_only: bool = False,
     ) -> Report:
         """One problem: baseline, search, verdict. Without `tests`, the failing tests that share the first fault."""
+        from testtime_sandbox.observer import SandboxObserver
         from testtime_sandbox.screen import WarmScreen
         from testtime_sandbox.verifier import SandboxVerifier
         from testtime_strategies.solve import solve
+
+        from .choosing import choose_models
 
         started = time.monotonic()
         async with self._baseline(buffers, tests, listener, ceilings.seconds, near=bool(tests), warm=True) as tested:
@@ -178,8 +181,8 @@ class Workbench:
             problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
             problem = replace(problem, intent=how.intent)
             assert self._isolator is not None
-            chosen = None if how.mutations_only else await self._choose_model()
-            model = chosen.open() if chosen else None
+            chosen = () if how.mutations_only else await choose_models(self.settings, self._embedded, os.environ)
+            models = [choice.open() for choice in chosen]
             screen = None
             if agent is not None:
                 screen = await WarmScreen.start(agent, self._isolator.isolation, baseline, problem.targets)
@@ -194,15 +197,18 @@ class Workbench:
                 agent=agent,
                 whole=whole,
             )
+            observer = None
+            if self._isolator.boxed:  # a model's own expressions run nowhere else
+                observer = SandboxObserver(project, snapshot, baseline, self._isolator, slots=self._slots, agent=agent)
             try:
                 if how.effort == "auto":
                     ceilings = auto_ceilings(problem, ceilings)
-                with self._recorded(problem, (model,) if model else (), listener) as (models, hear):
+                with self._recorded(problem, models, listener) as (asked, hear):
                     outcome = await solve(
                         problem,
                         make_strategy(self.settings.strategy, learnt.load(self.root)),
                         verifier,
-                        models,
+                        asked,
                         effort=how.effort,
                         ceilings=ceilings,
                         listener=hear,
@@ -210,10 +216,12 @@ class Workbench:
                         workers=CORES,
                         seed=self._seed,
                         allowance=listener.allowance,
+                        observer=observer,
+                        reasoning=self.settings.reasoning,
                     )
             finally:
                 await verifier.aclose()
-                if model is not None:
+                for model in models:
                     await model.aclose()
             learnt.add(self.root, outcome.candidates)
             if whole is not None and whole.done() and not whole.exception():
@@ -388,21 +396,13 @@ class Workbench:
         rest = tuple(test for group in groups[1:] for test in group)
         return Problem(snapshot, baseline, groups[0], suspicious, excluded=excluded), rest
 
-    async def _choose_model(self) -> ChosenModel | None:
-        if self.settings.model == "none":
-            return None
-        from testtime_strategies.endpoint import choose_model
-
-        settings = self.settings
+    async def _embedded(self, name: str) -> ChosenModel | None:
+        """The embedded model that a name means, answering."""
         if self._engine is None:
             from .local.serving import LocalEngine
 
             self._engine = LocalEngine()
-        if not self._engine.means(settings.model):
-            chosen = await choose_model(settings.model, settings.base_url, settings.api_key, environ=os.environ)
-            if chosen is not None or settings.model != "auto":
-                return chosen
-        return await self._engine.choose(settings.model)
+        return await self._engine.choose(name)
 
 
 def preload() -> None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from testtime_strategies.budget import EFFORTS, Ceilings, EffortName
+from testtime_strategies.budget import EFFORTS, Ceilings, EffortName, ReasoningEffort
 
 Apply = Literal["direct", "ask", "offer"]
 RunTests = Literal["onSave", "manual"]
 Background = Literal["off", "mutate", "low"]
 IsolationChoice = Literal["auto", "process"]
+ReasoningChoice = Literal["auto", "minimal", "low", "medium", "high"]
 StrategyName = Literal["adaptive", "tree", "refine", "best_of_n"]
 
 
@@ -33,6 +34,10 @@ class Settings:
     """How model replies are spent, once mutations have had their turn."""
     model: str = "auto"
     """A model's name, "auto", or "none" for mutations only."""
+    models: tuple[str, ...] = ()
+    """A cascade instead of `model`, cheap to dear; `name@URL` for one at another endpoint than `base_url`."""
+    reasoning_effort: ReasoningChoice = "auto"
+    """How long models that can think are asked to; "auto" asks for more only where a problem turns out hard."""
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     max_usd: float | None = None
@@ -55,6 +60,17 @@ class Settings:
     trusted: bool = False
     """Whether the workspace's own pyproject.toml may set the protected options."""
 
+    @property
+    def cascade(self) -> tuple[str, ...]:
+        """The models' names, cheap to dear: those of `models`, else `model`, which may be several with commas."""
+        names = self.models or tuple(name.strip() for name in self.model.split(","))
+        return tuple(name for name in names if name)
+
+    @property
+    def reasoning(self) -> ReasoningEffort | None:
+        """What `reasoning_effort` asks for; None leaves it to the strategy and the endpoint."""
+        return None if self.reasoning_effort == "auto" else self.reasoning_effort
+
     def ceilings(self, effort: EffortName | None = None) -> Ceilings:
         """The effort's ceilings with the user's own overrides in them."""
         ceilings = EFFORTS[effort or self.effort]
@@ -67,16 +83,8 @@ class Settings:
 
 PROTECTED = frozenset(
     {
-        "python",
-        "pytest_args",
-        "model",
-        "base_url",
-        "api_key",
-        "max_usd",
-        "max_usd_per_day",
-        "record",
-        "isolation",
-        "trusted",
+        *("python", "pytest_args", "model", "models", "base_url", "api_key"),
+        *("max_usd", "max_usd_per_day", "record", "isolation", "trusted"),
     }
 )
 """Never taken from a workspace file unless the workspace is trusted."""
@@ -155,6 +163,8 @@ def _merge(settings: Settings, layer: Mapping[str, object], source: str, message
             continue
         try:
             settings = replace(settings, **{option: _PARSERS[option](value)})
+            if option == "model" and not {"models"} & {_option(name) for name in layer}:
+                settings = replace(settings, models=())  # a stronger layer's one model replaces a weaker one's cascade
         except (TypeError, ValueError) as error:
             kept: object = getattr(settings, option)
             messages.append(
@@ -200,6 +210,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(cast("list[str]", value))
 
 
+def _names(value: object) -> tuple[str, ...]:
+    """A list of names, or one text with commas or spaces between them."""
+    texts = _texts(value.replace(",", " ") if isinstance(value, str) else value)
+    return tuple(text.strip() for text in texts if text.strip())
+
+
 def _positive(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError("which is not a number")
@@ -228,6 +244,8 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "effort": _choice(get_args(EffortName)),
     "strategy": _choice(get_args(StrategyName)),
     "model": _text,
+    "models": _names,
+    "reasoning_effort": _choice(get_args(ReasoningChoice)),
     "base_url": _text,
     "api_key": _text,
     "max_usd": _positive,

@@ -136,6 +136,8 @@ class Candidate:
     """One sentence behind the rejection."""
     reply: str = ""
     """The model's text, kept so that a repair can show it its own words."""
+    looks: tuple[str, ...] = ()
+    """What a `Gather` looked at, in order: "read_file calc.py"."""
 
     @property
     def parents(self) -> tuple[str, ...]:

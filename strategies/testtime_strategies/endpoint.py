@@ -9,10 +9,12 @@ import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
-from .model import BadKey, EndpointUnreachable, OpenAIModel, UnknownModel
+from .model import BadKey, EndpointUnreachable, ModelError, OpenAIModel, UnknownModel
 from .prices import LOCAL_PORTS, price
 
+OPENAI_URL = "https://api.openai.com/v1"
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 LOOPBACK_SECONDS = 0.3
 LIST_SECONDS = 10.0
@@ -38,7 +40,11 @@ class ChosenModel:
         if self.is_ours:
             return f"{self.name} ({self.source}; $0.00)"
         million = price(self.name, self.base_url, input_tokens=1_000_000, output_tokens=0)
-        cost = "price unknown" if million is None else f"${million:g} per million input tokens"
+        cost = (
+            "price unknown, so no ceiling in USD can be kept"
+            if million is None
+            else f"${million:g} per million input tokens"
+        )
         return f"{self.name} at {self.base_url or 'api.openai.com'} (from {self.source}; {cost})"
 
 
@@ -80,11 +86,49 @@ async def choose_model(
     return None
 
 
+def parse_name(name: str, base_url: str | None, api_key: str | None) -> tuple[str, str | None, str | None]:
+    """(model, base URL, key) of `name`, or of `name@URL`: another endpoint's key stands in its own address.
+
+    The configured key goes to the configured endpoint and to no other host: `name@https://KEY@host/v1` gives another.
+    """
+    model, separator, url = name.partition("@http")
+    if not separator:
+        return name, base_url, api_key
+    split = urlsplit(f"http{url}")
+    host = split.netloc.rpartition("@")[2]
+    key = split.username
+    if key is None and host == urlsplit(base_url or OPENAI_URL).netloc.rpartition("@")[2]:
+        key = api_key
+    return model, urlunsplit(split._replace(netloc=host)), key
+
+
+async def trouble_of(chosen: ChosenModel, list_models: Lister | None = None) -> str:
+    """What is wrong with a model, as far as its endpoint's list of models tells; empty when nothing is."""
+    url = chosen.base_url or OPENAI_URL
+    try:
+        names = await _list(url, chosen.api_key, list_models or served_models)
+    except UnknownModel:
+        return ""  # it lists none, which says nothing
+    except ModelError as error:
+        return str(error)
+    if not names or chosen.name in names or f"{chosen.name}:latest" in names:
+        return ""
+    some = ", ".join(names[:5])
+    return f"The model endpoint {url} does not list {chosen.name!r}: set testtime.model (--model) to one of {some}."
+
+
 async def _first_model(url: str, key: str | None, lister: Lister) -> str:
     """The first model that a configured endpoint lists."""
+    names = await _list(url, key, lister)
+    if not names:
+        raise UnknownModel(f"The model endpoint {url} serves no model: name one with testtime.model (--model).")
+    return names[0]
+
+
+async def _list(url: str, key: str | None, lister: Lister) -> list[str]:
     where = f"The model endpoint {url}"
     try:
-        names = await lister(url, key, LIST_SECONDS)
+        return await lister(url, key, LIST_SECONDS)
     except urllib.error.HTTPError as error:
         if error.code in (401, 403):
             raise BadKey(f"{where} refuses the API key: set testtime.apiKey or OPENAI_API_KEY.") from error
@@ -95,9 +139,6 @@ async def _first_model(url: str, key: str | None, lister: Lister) -> str:
         raise EndpointUnreachable(
             f"{where} cannot be reached: check testtime.baseUrl (--base-url, TESTTIME_BASE_URL)."
         ) from error
-    if not names:
-        raise UnknownModel(f"{where} serves no model: name one with testtime.model (--model).")
-    return names[0]
 
 
 async def _local_servers(lister: Lister) -> list[tuple[int, str, list[str]]]:

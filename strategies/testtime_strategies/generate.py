@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .budget import Budget, ReasoningEffort
+from .budget import Budget, ReasoningEffort, Spend
 from .candidate import Candidate, Critique, Draft, Gather, Mutate, Problem, Rejection, Repair
 from .context import Context
 from .enough import Enough
+from .gather import MOST_TURNS, NO_MORE, OFFER, Looks, answered, calls_in, has_asked
+from .model import ToolsRefused
 from .prompt import Prompt, critique_messages, draft_messages, lessons_of, repair_messages
 from .reply import ReplyError, parse_reply
 from .sampler import NotAnswered, Sampler
-from .strategy import Model, Reply, SampleRequest, Watch
+from .strategy import Message, Model, Observer, Reply, SampleRequest, Tool, Watch
 from .syntax import Tried
 
 
@@ -27,13 +30,17 @@ class Generator:
         tried: Tried,
         *,
         reasoning: ReasoningEffort | None = None,
+        observer: Observer | None = None,
     ) -> None:
+        """`observer` runs what a `Gather` asks to see run; without it, it can only read."""
         self.problem = problem
         self.tried = tried
         self.sampler = Sampler(models, budget, reasoning)
         self.sent: dict[str, int] = {}
         """Path → characters of it that were put into prompts."""
         self._context = Context(problem)
+        self._observer = observer
+        self._takes_no_tools = False
         self._judged: list[Candidate] = []
 
     @property
@@ -76,23 +83,69 @@ class Generator:
         if isinstance(move, Mutate):
             self.tried.add_mutation(move.patch, move.path, move.line)
             return replace(candidate, patch=move.patch)
-        enough = Enough(self.problem, self.tried)
         try:
-            return await self._ask(candidate, move, self._prompt(move), enough)
+            if isinstance(move, Gather):
+                return await self._gather(candidate, move)
+            return await self._ask(candidate, move)
         except NotAnswered as error:
             spend = candidate.spend + error.spend
             return replace(candidate, spend=spend, rejection=error.rejection, detail=str(error))
 
-    async def _ask(
-        self, candidate: Candidate, move: Draft | Repair | Critique | Gather, prompt: Prompt, enough: Enough
-    ) -> Candidate:
+    async def _ask(self, candidate: Candidate, move: Draft | Repair | Critique) -> Candidate:
         """One reply, read."""
-        watch = None if isinstance(move, Critique) else enough
-        reply = await self._sample(move, prompt, watch)
+        watch = None if isinstance(move, Critique) else Enough(self.problem, self.tried)
+        reply = await self._sample(move, self._prompt(move), watch)
         candidate = replace(candidate, spend=candidate.spend + reply.spend, reply=reply.text)
         if isinstance(move, Critique):
             return replace(candidate, rejection=Rejection.NO_PATCH)
         return self._read(candidate, reply)
+
+    async def _gather(self, candidate: Candidate, move: Gather) -> Candidate:
+        """Replies that may look, until one answers, or has looked as often as it may. Each counts as a sample."""
+        looks = Looks(self.problem, self._observer)
+        prompt = self._prompt(move)
+        native = not self._takes_no_tools
+        for turn in range(MOST_TURNS):
+            may_look = turn + 1 < MOST_TURNS and looks.left > 0 and self.sampler.budget.samples_left > 1
+            try:
+                reply, native = await self._turn(move, prompt, looks, native=native, may_look=may_look)
+            except NotAnswered as error:
+                spend = candidate.spend + error.spend
+                return replace(candidate, spend=spend, rejection=error.rejection, detail=str(error))
+            candidate = replace(candidate, spend=candidate.spend + reply.spend, reply=reply.text)
+            calls = calls_in(reply)
+            if not calls:
+                read = self._read(candidate, reply)
+                if read.patch is not None or turn or not native or not may_look:
+                    return read
+                native = False  # neither tools nor a patch: it may understand plain words
+                continue
+            if not may_look:
+                break
+            seen = [await looks.take(call) for call in calls]
+            cost = Spend(sandbox_cpu_seconds=sum(look.cpu_seconds for look in seen))
+            self.sampler.budget.charge(cost)
+            told = answered(calls, reply, tuple(look.text for look in seen))
+            prompt = Prompt((*prompt.messages, *told), dict(sum((Counter(look.sent) for look in seen), Counter[str]())))
+            candidate = replace(candidate, spend=candidate.spend + cost, looks=tuple(looks.taken))
+        detail = f"It went on looking instead of answering, and was stopped after {len(looks.taken)} looks."
+        return replace(candidate, rejection=Rejection.UNPARSABLE, detail=detail)
+
+    async def _turn(
+        self, move: Gather, prompt: Prompt, looks: Looks, *, native: bool, may_look: bool
+    ) -> tuple[Reply, bool]:
+        """One reply of a gathering, and whether the endpoint takes function calls."""
+        if native:
+            offer = OFFER if may_look else NO_MORE
+            asked = replace(prompt, messages=(*prompt.messages, Message("user", offer)))
+            try:
+                return await self._sample(move, asked, Enough(self.problem, self.tried), looks.tools), True
+            except ToolsRefused:
+                self._takes_no_tools = True
+        enough = Enough(self.problem, self.tried)
+        offer = looks.plain_offer if may_look else NO_MORE
+        asked = replace(prompt, messages=(*_in_plain_words(prompt.messages), Message("user", offer)))
+        return await self._sample(move, asked, lambda text, thought: enough(text, thought) or has_asked(text)), False
 
     def _prompt(self, move: Draft | Repair | Critique | Gather) -> Prompt:
         lessons = lessons_of(self.problem, self._judged)
@@ -108,14 +161,23 @@ class Generator:
             case Critique(parents=parents):
                 return critique_messages(self._context, parents)
 
-    async def _sample(self, move: Draft | Repair | Critique | Gather, prompt: Prompt, watch: Watch | None) -> Reply:
+    async def _sample(
+        self,
+        move: Draft | Repair | Critique | Gather,
+        prompt: Prompt,
+        watch: Watch | None,
+        tools: tuple[Tool, ...] = (),
+    ) -> Reply:
         temperature = None if isinstance(move, Critique) else move.temperature
-        request = SampleRequest(prompt.messages, 0, temperature, reasoning=move.reasoning)
+        request = SampleRequest(prompt.messages, 0, temperature, reasoning=move.reasoning, tools=tools)
         was_sent = True
         try:
             return await self.sampler.ask(move.model, request, watch)
         except NotAnswered as error:
             was_sent = error.rejection is not Rejection.BUDGET
+            raise
+        except ToolsRefused:
+            was_sent = False  # it is asked again in plain words
             raise
         finally:
             if was_sent:
@@ -132,3 +194,17 @@ class Generator:
         except ReplyError as error:
             why = f"The reply was cut off at its limit of tokens. {error}" if reply.truncated else str(error)
             return replace(candidate, rejection=Rejection.UNPARSABLE, detail=why)
+
+
+def _in_plain_words(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """A conversation without function calls, for an endpoint that turned out to take none in the middle of it."""
+    plain: list[Message] = []
+    for message in messages:
+        if message.role == "tool":
+            plain.append(Message("user", message.content))
+        elif message.calls:
+            asked = "\n".join(f"LOOK {call.name} {call.arguments}" for call in message.calls)
+            plain.append(Message("assistant", asked))
+        else:
+            plain.append(message)
+    return tuple(plain)

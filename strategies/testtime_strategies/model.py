@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 RETRIES = 4
 """Retries on 5xx and broken connections, waiting longer each time."""
+FIRST_RETRIES = 2
+"""As long as the endpoint has never answered: it may well not be there."""
 RATE_RETRIES = 3
 """On 429 so many times as often: the fan-out slows down, and each request has its turn."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
@@ -124,11 +126,21 @@ class OpenAIModel:
         self._limit_renamed = False
         self._unsupported: set[str] = set()
         self._plain_roles = False
+        self._was_reached = False
         self._hidden_thinker = HIDDEN_THINKERS.search(name) is not None
         self._limiter = _limiters.setdefault(base_url or "", Limiter())
 
     async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
         """One reply, streamed to `watch`; its usage is recorded before its text is looked at."""
+        try:
+            return await self._try(request, watch)
+        except Aborted:
+            raise
+        except asyncio.CancelledError:
+            raise Aborted(None) from None  # while it waited for its turn
+
+    async def _try(self, request: SampleRequest, watch: Watch | None) -> Reply:
+        """Ask until there is an answer, or no patience left."""
         import openai
 
         failures = 0
@@ -143,12 +155,14 @@ class OpenAIModel:
                     self._limiter.slow_down(began, wait)
                 except (openai.InternalServerError, openai.APIConnectionError) as error:
                     failures += 1
-                    if isinstance(error, openai.APITimeoutError) or failures > self._retries:
+                    retries = self._retries if self._was_reached else min(self._retries, FIRST_RETRIES)
+                    if isinstance(error, openai.APITimeoutError) or failures > retries:
                         raise self._explained(error, request) from error
                     pause = _longer(failures)
                 except (openai.OpenAIError, ValueError) as error:
                     raise self._explained(error, request) from error
                 else:
+                    self._was_reached = True
                     self._limiter.answered()
                     return reply
             await asyncio.sleep(pause)
@@ -401,6 +415,25 @@ class OpenAIModel:
         if self._is_ours:
             return 0.0
         return price(self.name, self._base_url, input_tokens=inputs, output_tokens=outputs, cached_tokens=cached)
+
+
+class UnavailableModel:
+    """A model that cannot be had: asked, it says why."""
+
+    def __init__(self, name: str, error: ModelError) -> None:
+        self.name = name
+        self.error = error
+
+    async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
+        """Raises what stood in its way."""
+        raise self.error
+
+    def price_bound(self, request: SampleRequest) -> float | None:
+        """Nothing: it is never asked."""
+        return 0.0
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
 
 
 def _dumped(messages: tuple[Message, ...], plain_roles: bool) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .budget import Budget, ReasoningEffort, Reservation, Spend
 from .candidate import Rejection
-from .model import Aborted, BadReply, ModelError, ToolsRefused
+from .model import Aborted, BadReply, ModelError, ToolsRefused, UnavailableModel
 from .strategy import Message, Model, Reply, SampleRequest, Watch
 
 REPLY_TOKENS: Mapping[ReasoningEffort | None, int] = {
@@ -58,6 +58,10 @@ class Sampler:
         self._longer: dict[int, int] = {}
         self._known: dict[int, list[tuple[SampleRequest, int]]] = {}
         self._settled = asyncio.Event()
+        for place, model in enumerate(self.models):
+            if isinstance(model, UnavailableModel):
+                self._troubles[place] = str(model.error)
+                self._note(str(model.error))
 
     @property
     def rungs(self) -> tuple[int, ...]:

@@ -12,14 +12,14 @@ from typing import Any
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Verdict
 
-from .budget import Allowance, Budget, Ceilings, EffortName, Spend
+from .budget import Allowance, Budget, Ceilings, EffortName, ReasoningEffort, Spend
 from .candidate import Candidate, Move, Mutate, Outcome, Problem, Rejection, Stopped
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
 from .evidence import Strength, grade
 from .generate import Generator
 from .minimise import hunks, minimised
 from .mutation.strength import mutants_of
-from .strategy import Model, Room, Strategy, Verifier
+from .strategy import Model, Observer, Room, Strategy, Verifier
 from .syntax import Tried, syntax_error
 
 MOST_MUTANTS, MOST_RIVALS, FEWEST_RIVALS = 40, 150, 60
@@ -42,9 +42,12 @@ async def solve(
     workers: int = 2,
     seed: int = 0,
     allowance: Allowance | None = None,
+    observer: Observer | None = None,
+    reasoning: ReasoningEffort | None = None,
 ) -> Outcome:
     """Search for a patch that `verifier` confirms, within `ceilings` and what `allowance` grants. `models` is the
-    cascade, cheap to dear.
+    cascade, cheap to dear; `reasoning` is asked of them where a move does not say. `observer` runs what a move wants
+    to see run.
 
     `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
     Raises `SandboxError` when the sandbox itself breaks; everything else is in the outcome.
@@ -58,6 +61,8 @@ async def solve(
         listener=listener,
         elapsed=elapsed,
         workers=workers,
+        observer=observer,
+        reasoning=reasoning,
     )
     listener(RepairStarted(problem, ceilings, run.generator.name))
     # A strategy that makes mutations computes: in a thread, so that whoever else uses the event loop is answered.
@@ -95,12 +100,14 @@ class _Run:
         listener: Listener,
         elapsed: float,
         workers: int,
+        observer: Observer | None,
+        reasoning: ReasoningEffort | None,
     ) -> None:
         self.problem = problem
         self.verifier = verifier
         self.budget = budget
         self.tried = Tried()
-        self.generator = Generator(problem, models, budget, self.tried)
+        self.generator = Generator(problem, models, budget, self.tried, reasoning=reasoning, observer=observer)
         self.effort: EffortName = effort
         self.listener = listener
         self.slots = workers * SLOTS_PER_WORKER

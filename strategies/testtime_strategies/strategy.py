@@ -1,4 +1,4 @@
-"""The three seams of this part: `Model`, `Verifier` and `Strategy`. Each is small enough to fake in a few lines."""
+"""The seams of this part: `Model`, `Verifier`, `Observer` and `Strategy`, each small enough to fake in a few lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import Verdict
+from testtime_sandbox.verdict import Observation, TestId, Verdict
 
 from .budget import ReasoningEffort, Spend
 from .candidate import Candidate, Move, Problem
@@ -113,6 +113,14 @@ class Verifier(Protocol):
         A patch that fails is a value; only a broken sandbox raises (`SandboxError`). Cancelling the task kills
         every process it started. Safe to call concurrently.
         """
+        ...
+
+
+class Observer(Protocol):
+    """Anything that can run one test of the unpatched project, for its output."""
+
+    async def observe(self, test: TestId, texts: Mapping[str, str]) -> Observation:
+        """How `test` ends with `texts` (root-relative path → text) laid over the snapshot."""
         ...
 
 

@@ -96,10 +96,8 @@ def test_a_flaky_test_is_no_target(testtime: Run, make_project: Any) -> None:
         (("--python", "/bin/false"), ("/bin/false", "testtime.python")),
         (("--root", "/no/such/folder"), ("--root /no/such/folder",)),
         (("test_calc.py::test_ad",), ("test_calc.py::test_ad'", "test_calc.py::test_add")),
-        (("--base-url", "http://127.0.0.1:9/v1"), ("127.0.0.1:9", "testtime.baseUrl")),
-        (("--model", "some-model"), ("some-model", "testtime.baseUrl")),
     ],
-    ids=["absent interpreter", "broken interpreter", "absent root", "unknown test", "dead endpoint", "no endpoint"],
+    ids=["absent interpreter", "broken interpreter", "absent root", "unknown test"],
 )
 def test_bad_configuration_is_one_clear_sentence(
     testtime: Run, calculator: Path, arguments: tuple[str, ...], expected: tuple[str, ...]
@@ -210,6 +208,62 @@ def test_a_bad_key(testtime: Run, hard: Path, chat_server: Any, scripted: Any) -
     assert status in (1, 2)
     assert "API key" in answer["reason"]
     assert "OPENAI_API_KEY" in answer["reason"]
+
+
+UNUSABLE = {
+    "dead endpoint": (("--base-url", "http://127.0.0.1:9/v1"), "testtime.baseUrl"),
+    "dead endpoint, named model": (("--base-url", "http://127.0.0.1:9/v1", "--model", "m"), "testtime.baseUrl"),
+    "no endpoint": (("--model", "some-model"), "testtime.baseUrl"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "setting"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_a_model_that_cannot_be_had_is_one_sentence(
+    testtime: Run, hard: Path, arguments: tuple[str, ...], setting: str
+) -> None:
+    status, answer = fix(testtime, hard, *arguments, "--timeout", "40")
+    assert status == 2
+    assert setting in answer["reason"]
+    assert "\n" not in answer["reason"]
+
+
+def test_mutations_need_no_model(testtime: Run, calculator: Path) -> None:
+    status, answer = fix(testtime, calculator, "--base-url", "http://127.0.0.1:9/v1")
+    assert status == 0, answer["reason"]
+    [note] = answer["notes"]
+    assert "testtime.baseUrl" in note, "what is wrong with the model is said all the same"
+
+
+def test_the_dear_model_is_asked_only_where_the_cheap_one_fails(
+    testtime: Run, make_project: Any, hard: Path, chat_server: Any
+) -> None:
+    def cheap(request: dict[str, Any]) -> str:
+        """Knows the easy one; never the same wrong answer twice."""
+        if "shout" in json.dumps(request["messages"]):
+            return WRONG.replace("Good evening", f"Good evening{len(server.requests)}")
+        return 'sign.py\n<<<<<<< SEARCH\n    return ""\n=======\n    return f"Welcome to {place}!"\n>>>>>>> REPLACE\n'
+
+    def dear(request: dict[str, Any]) -> str:
+        return RIGHT
+
+    server = chat_server([lambda request: (dear if request["model"] == "gpt-4o" else cheap)(request)] * 100)
+    easy = make_project({
+        "sign.py": 'def sign(place):\n    return ""\n',
+        "test_sign.py": "from sign import sign\n\n\ndef test_paris():\n    assert sign('Paris') == 'Welcome to Paris!'\n\n\n"
+        "def test_rome():\n    assert sign('Rome') == 'Welcome to Rome!'\n",
+    }, "easy")  # fmt: skip
+    cascade = ("--base-url", server.url, "--model", "gpt-4o-mini,gpt-4o", "--effort", "high")
+    status, answer = fix(testtime, easy, *cascade)
+    assert status == 0, answer["reason"]
+    assert {request["model"] for request in server.requests} == {"gpt-4o-mini"}
+    server.requests.clear()
+    status, answer = fix(testtime, hard, *cascade)
+    assert status == 0, answer["reason"]
+    models = [request["model"] for request in server.requests]
+    assert models[0] == "gpt-4o-mini"
+    assert models.count("gpt-4o") >= 1
+    assert models.index("gpt-4o") >= 2
+    assert answer["model"] == "gpt-4o-mini, gpt-4o"
 
 
 def test_no_ceiling_is_passed(testtime: Run, hard: Path, chat_server: Any) -> None:

@@ -280,7 +280,7 @@ async def test_a_draft_that_repeats_a_mutation_costs_no_test_run(bench: Any) -> 
 async def test_a_beaten_candidate_s_request_is_cancelled_and_counted(search: Any, scripted: Any) -> None:
     hold = threading.Event()
     beaten = scripted("a beginning that never ends", hold=hold, hold_after=3)
-    outcome, server, _ = await search([BLOCK.format("a"), beaten, RIGHT, beaten, beaten])
+    outcome, server, _ = await search([BLOCK.format("a"), beaten, RIGHT, *[beaten] * 30])
     assert outcome.verified
     assert await asyncio.to_thread(server.hung_up.wait, 20)
     told = sum(candidate.spend.tokens for candidate in outcome.candidates)

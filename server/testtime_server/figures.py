@@ -79,9 +79,11 @@ def draw(
             _plot(axes, curve, number)
         axes.set(xlabel=cost, ylabel=share, ylim=(0, 1))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
-        if logarithmic:
-            axes.set_xscale("symlog", linthresh=_smallest(curves))
+        if logarithmic and all(point.cost > 0 for curve in curves for point in curve.points):
+            axes.set_xscale("log")
         else:
+            if logarithmic:
+                axes.set_xscale("symlog", linthresh=_smallest(curves))
             axes.set_xlim(left=0)
         axes.grid(visible=True, linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)

@@ -55,6 +55,10 @@ LAST_RESORT = 40
 """The likeliest single edits, combined with each other when nothing else is left."""
 
 
+MOST_OPENED = 8
+"""Statements opened before something is tried: in a large file hundreds are equally suspicious."""
+
+
 @dataclass(frozen=True)
 class _Proposal:
     """One candidate before it is made: the edits and where they come from."""
@@ -115,13 +119,26 @@ class Mutator:
 
     def next(self) -> Mutate | None:
         """The most promising mutation not yet given, or None when there is none left."""
-        while self._heap or self._last_resort():
+        opened = 0
+        waiting: list[_Statement] = []
+        while self._heap or waiting or self._last_resort():
+            if not self._heap:
+                opened = 0
+                while waiting:
+                    self._push(waiting.pop())
             _, _, entry = heapq.heappop(self._heap)
             if isinstance(entry, _Statement):
+                if opened >= MOST_OPENED:
+                    waiting.append(entry)
+                    continue
+                opened += 1
                 for proposal in self._propose(entry):
                     self._push(proposal)
                 continue
             move = self._make(entry)
+            if move is not None:
+                for statement in waiting:
+                    self._push(statement)
             if move is not None:
                 self._given[move.patch.digest] = entry
                 if entry.single and len(self._likeliest) < LAST_RESORT:

@@ -49,6 +49,8 @@ class Snapshot:
     digest: str
     skipped: tuple[str, ...] = ()
     """Files left out for their size."""
+    ignored: frozenset[str] = frozenset()
+    """Files that git ignores and the project's own code may import: they run, and are shown to nobody."""
 
     @property
     def shelf(self) -> Path:
@@ -126,7 +128,8 @@ def _copy(root: Path, tree: Path, buffers: Mapping[str, str]) -> Snapshot:
     files: dict[str, str] = {}
     skipped: list[str] = []
     total = 0
-    for path in sorted({*_paths(root), *buffers}):
+    paths, ignored = _paths(root)
+    for path in sorted({*paths, *ignored, *buffers}):
         source, target = root / path, tree / path
         if path in buffers:
             content = buffers[path].encode("utf-8")
@@ -143,7 +146,7 @@ def _copy(root: Path, tree: Path, buffers: Mapping[str, str]) -> Snapshot:
             target.chmod(0o755)
         files[path] = hashlib.sha256(content).hexdigest()
     digest = hashlib.sha256("".join(f"{path}\0{mark}\n" for path, mark in files.items()).encode()).hexdigest()
-    return Snapshot(root, tree, files, digest, tuple(skipped))
+    return Snapshot(root, tree, files, digest, tuple(skipped), frozenset(ignored))
 
 
 def _content(root: Path, source: Path, target: Path, skipped: list[str]) -> bytes | None:
@@ -164,17 +167,17 @@ def _content(root: Path, source: Path, target: Path, skipped: list[str]) -> byte
         return None  # vanished or unreadable meanwhile: the tests will say so if they need it
 
 
-def _paths(root: Path) -> Iterator[str]:
+def _paths(root: Path) -> tuple[set[str], set[str]]:
+    """The paths that belong in a copy, and those that do although git ignores them."""
     tracked = _git_paths(root)
     if tracked is None:
-        yield from _walk(root)
-        return
-    yield from tracked
-    packages = {os.path.dirname(path) for path in tracked if path.endswith(".py")}
-    for folder in packages:
+        return set(_walk(root)), set()
+    importable: set[str] = set()
+    for folder in {os.path.dirname(path) for path in tracked if path.endswith(".py")}:
         for entry in os.scandir(root / folder) if (root / folder).is_dir() else ():
             if entry.name.endswith(IMPORTABLE) and entry.is_file(follow_symlinks=False):
-                yield f"{folder}/{entry.name}" if folder else entry.name
+                importable.add(f"{folder}/{entry.name}" if folder else entry.name)
+    return set(tracked), importable - set(tracked)
 
 
 def _git_paths(root: Path) -> list[str] | None:

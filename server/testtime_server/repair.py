@@ -388,7 +388,7 @@ class Workbench:
             if flaky:
                 raise NoFailingTest(f"No test fails reliably: {', '.join(flaky)} changed its mind between two runs.")
             raise NoFailingTest("No failing test: there is nothing to repair.")
-        excluded = frozenset(
+        excluded = snapshot.ignored | frozenset(
             path for path in snapshot.files if any(fnmatch.fnmatch(path, pattern) for pattern in self.settings.exclude)
         )
         groups = group_by_fault(baseline, targets, is_untouchable=_is_untouchable) if first_fault_only else [targets]

@@ -350,3 +350,20 @@ def test_an_interrupt_leaves_nothing(hard: Path, wait_for: Any, processes_with: 
     wait_for(lambda: not processes_with(mark))
     snapshots = [*Path("/dev/shm").glob(f"testtime-snapshot-{process.pid}-*"), *storage.iterdir()]
     assert snapshots == []
+
+
+def test_what_git_ignores_stays_out_of_the_prompt_and_runs(testtime: Run, make_project: Any, chat_server: Any) -> None:
+    files = {
+        ".gitignore": "local_settings.py\n",
+        "local_settings.py": "TOKEN = 'ignored-token'\n\n\ndef prefix():\n    return TOKEN[:0]\n",
+        "app.py": "from local_settings import prefix\n\n\ndef app():\n    return prefix() + 'x'\n",
+        "test_app.py": "from app import app\n\n\ndef test_app():\n    assert app() == 'a whole sentence'\n",
+    }
+    root = make_project(files)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    server = chat_server(["no idea"] * 12)
+    status, _ = fix(testtime, root, "--base-url", server.url, "--model", "scripted", "--timeout", "40")
+    assert status == 1
+    sent = json.dumps(server.requests)
+    assert "prefix() + 'x'" in sent
+    assert "ignored-token" not in sent

@@ -37,6 +37,7 @@ async def measure_baseline(
     timeout: float,
     near: bool = False,
     trace: bool = True,
+    trace_passing: float = 0.0,
     agent: Awaitable[WarmAgent] | None = None,
 ) -> Baseline:
     """Run everything once cold; then what failed a second time, tracing which lines it executes, and with it passing
@@ -45,7 +46,8 @@ async def measure_baseline(
     `targets` are ids, classes, files or folders that must exist. With `near`, only their files are run, the targets
     first, and of the others what fits into a moment: `complete_baseline` has the rest. `timeout` is for both runs
     together, in wall seconds. With `agent`, the second run happens there: an agent that does not see what the cold run
-    saw is disowned, and a test that changes its mind is flaky.
+    saw is disowned, and a test that changes its mind is flaky. `trace_passing` is for what needs the lines of a suite
+    that passes: so many seconds of its tests are traced though none fails.
     Raises `CollectionError`, `TestNotFound`, `BaselineTimeout`.
     """
     started = time.monotonic()
@@ -79,7 +81,8 @@ async def measure_baseline(
     second: dict[TestId, TestResult] = {}
     traced = SuiteRun(first.completed)
     warm, cold_because = await _ready(agent, first.modules)
-    tests = (*failing, *_quick(results, failing)) if warm is not None or (trace and failing) else ()
+    wanted = warm is not None or (trace and (failing or trace_passing))
+    tests = (*failing, *_quick(results, failing, max(TRACED_SECONDS, trace_passing))) if wanted else ()
     if tests:
         traced = run = await again(tests, warm, trace=trace)
         second = dict(run.results)
@@ -174,9 +177,9 @@ async def _ready(agent: Awaitable[WarmAgent] | None, modules: Sequence[str]) -> 
     return (None, warm.unusable) if warm.unusable else (warm, "")
 
 
-def _quick(results: Mapping[TestId, TestResult], failing: Sequence[TestId]) -> list[TestId]:
-    """Passing tests, those of the failing tests' files first and the quickest of them, as many as fit into the time
-    that a second look may take.
+def _quick(results: Mapping[TestId, TestResult], failing: Sequence[TestId], most: float) -> list[TestId]:
+    """Passing tests, those of the failing tests' files first and the quickest of them, as many as fit into `most`
+    seconds.
     """
     near = {test.split("::")[0] for test in failing}
     passed = [test for test, result in results.items() if result.outcome is TestOutcome.PASSED]
@@ -184,7 +187,7 @@ def _quick(results: Mapping[TestId, TestResult], failing: Sequence[TestId]) -> l
     total = 0.0
     for test in sorted(passed, key=lambda test: (test.split("::")[0] not in near, results[test].seconds)):
         seconds = results[test].seconds + PYTEST_SECONDS
-        if total + seconds <= TRACED_SECONDS:
+        if total + seconds <= most:
             total += seconds
             chosen.add(test)
     return [test for test in results if test in chosen]

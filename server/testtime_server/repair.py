@@ -109,10 +109,14 @@ class Workbench:
         *,
         buffers: Mapping[str, str] | None = None,
         tests: Sequence[TestId] = (),
+        trace_passing: float = 0.0,
         listener: Listener,
     ) -> Baseline:
-        """Run the suite (or `tests`) on the tree with `buffers` (root-relative path → unsaved text) in it."""
-        async with self._baseline(buffers or {}, tests, listener, self.settings.ceilings().seconds) as tested:
+        """Run the suite (or `tests`) on the tree with `buffers` (root-relative path → unsaved text) in it, tracing so
+        many seconds of what passes.
+        """
+        seconds = self.settings.ceilings().seconds
+        async with self._baseline(buffers or {}, tests, listener, seconds, trace_passing=trace_passing) as tested:
             return tested.baseline
 
     async def repair(
@@ -294,6 +298,7 @@ class Workbench:
         *,
         near: bool = False,
         warm: bool = False,
+        trace_passing: float = 0.0,
     ) -> AsyncGenerator[Tested]:
         """Project, snapshot, baseline and, when asked for and possible, a warm agent; snapshot and agent are gone when
         the block ends. With `near`, the files of `tests` come first, and the rest while the block runs.
@@ -329,7 +334,14 @@ class Workbench:
             if warm:  # beside the first run of the tests, which does not need it
                 starting = asyncio.create_task(self._agent(self._project, snapshot, self._isolator))
             baseline = await baselines.measure_baseline(
-                self._project, snapshot, self._isolator, targets=tests, timeout=timeout, near=near, agent=starting
+                self._project,
+                snapshot,
+                self._isolator,
+                targets=tests,
+                timeout=timeout,
+                near=near,
+                trace_passing=trace_passing,
+                agent=starting,
             )
             listener(BaselineReady(baseline, baseline.isolation))
             agent = await starting if starting is not None and not baseline.cold_because else None

@@ -24,6 +24,8 @@ FEWEST_WITNESSES = 2
 """Tests that must fail of a seeded bug: one to repair, one to judge."""
 MOST_SHARE = 0.5
 """A change that more of the suite notices is no bug that anybody would have committed."""
+TRACED_SECONDS = 20.0
+"""Tests of the project that are traced to see which lines they execute."""
 TRIES = 6
 """Changes tried for each bug wanted."""
 
@@ -37,7 +39,7 @@ async def injected(
     """
     bench = Workbench(root, settings)
     try:
-        baseline = await bench.run_tests(listener=lambda event: None)
+        baseline = await bench.run_tests(trace_passing=TRACED_SECONDS, listener=lambda event: None)
         if baseline.failing:
             raise SuiteError(f"{baseline.failing[0]} fails already: bugs are seeded into a project whose tests pass.")
         if not baseline.covered:

@@ -83,6 +83,8 @@ class SandboxVerifier:
         self._agent = agent
         self._slots = slots or FairSlots(workers)
         self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+        self.ends_at_first_break = True
+        """Whether a confirmation ends at the first test that it breaks, with the other failures unknown."""
         self._limits = time_limits(baseline.results)
         passing = [baseline.results[test].seconds for test in baseline.passing]
         self._target_limit = max(2.0, 10.0 * max(passing, default=0.5))
@@ -181,7 +183,7 @@ class SandboxVerifier:
         must_pass = {*baseline.passing, *self._targets}
         limits = self._limits if baseline is self._baseline else time_limits(baseline.results)
         return Task(
-            stop_first=True,
+            stop_first=self.ends_at_first_break,
             may_fail=frozenset(test for test in baseline.results if test not in must_pass),
             seed=seed,
             canary=True,
@@ -330,7 +332,9 @@ class SandboxVerifier:
             findings = (*findings, f"{len(lost)} test(s) were lost or skipped: {', '.join(lost[:3])}.")
         elif not run.ended:
             judgement = Judgement.CRASHED
-        if judgement in (Judgement.FAILED, Judgement.REJECTED) and not run.ended and not run.forged:
+        unfinished = not run.ended and not run.forged
+        unreached = judgement is Judgement.REGRESSED and len(fixed) < len(targets)
+        if unfinished and (unreached or judgement in (Judgement.FAILED, Judgement.REJECTED)):
             judgement = Judgement.CRASHED
         return Verdict(
             judgement=judgement,

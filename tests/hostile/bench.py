@@ -119,6 +119,7 @@ class Bench:
     async def run(self, row: Row) -> Verdict:
         """The confirmation of a patch whose text nobody has looked at."""
         verifier = self.verifier(row.targets, hurried=row.hurried)
+        verifier.ends_at_first_break = False  # how far each patch gets is what is looked at
         return await verifier._confirm(self.patch(row))  # pyright: ignore[reportPrivateUsage]
 
 

@@ -86,7 +86,7 @@ end
 
 vim.opt.runtimepath:append(vim.env.PLUGIN)
 vim.cmd('runtime plugin/testtime.lua')
-vim.lsp.config('testtime', { cmd = { vim.env.TESTTIME, 'serve' }, settings = { testtime = { model = 'none' } } })
+vim.lsp.config('testtime', { cmd = { vim.env.TESTTIME, 'serve' }, settings = { testtime = { model = vim.env.MODEL or 'none' } } })
 
 local well, failure = xpcall(function() assert(loadfile(vim.env.SCRIPT))(T) end, debug.traceback)
 if not well then io.stdout:write('FAIL ' .. tostring(failure) .. '\n') end

@@ -6,7 +6,7 @@ local function candidates()
   local children, commands = {}, {}
   for name in vim.fs.dir('/proc') do
     local status, command = io.open('/proc/' .. name .. '/stat', 'rb'), io.open('/proc/' .. name .. '/cmdline', 'rb')
-    local parent = status and tonumber((status:read('*a') or ''):match('%) %a (%d+)'))
+    local parent = status and name:match('^%d+$') and tonumber((status:read('*a') or ''):match('%) %a (%d+)'))
     if parent then
       children[parent] = vim.list_extend(children[parent] or {}, { tonumber(name) })
       commands[tonumber(name)] = command and command:read('*a') or ''

@@ -70,3 +70,39 @@ def test_stop_leaves_nothing_running(neovim: Any, hard: Path) -> None:
 
 def test_health_and_help(neovim: Any, calculator: Path) -> None:
     neovim("health", calculator)
+
+
+def test_every_subcommand_its_completion_and_the_status_line(neovim: Any, calculator: Path) -> None:
+    neovim("commands", calculator)
+
+
+def test_review_as_a_diff_before_anything_is_applied(neovim: Any, calculator: Path) -> None:
+    neovim("diff", calculator)
+
+
+SHOP = {
+    "shop.py": "from tax import taxed\n\n\ndef total(price, count):\n    return taxed(price + count)\n",
+    "tax.py": "def taxed(amount):\n    return amount * 2.1\n",
+    "test_total.py": "from shop import total\n\n\ndef test_total():\n    assert total(10, 3) == 36\n",
+}
+BOTH = """Two faults.
+
+shop.py
+<<<<<<< SEARCH
+    return taxed(price + count)
+=======
+    return taxed(price * count)
+>>>>>>> REPLACE
+
+tax.py
+<<<<<<< SEARCH
+    return amount * 2.1
+=======
+    return amount * 1.2
+>>>>>>> REPLACE
+"""
+
+
+def test_a_fix_of_several_files_one_of_them_not_open(neovim: Any, make_project: Any, chat_server: Any) -> None:
+    server = chat_server([BOTH] * 4)
+    neovim("several_files", make_project(SHOP), TESTTIME_BASE_URL=server.url, MODEL="gpt-4o-mini")

@@ -25,10 +25,11 @@ end
 --- Run one of the server's commands.
 ---@param command string
 ---@param arguments? any[]
----@param on_result? fun(result: any) called with nil for null
-function M.execute(command, arguments, on_result)
+---@param on_result? fun(result: any, client: vim.lsp.Client) called with nil for null
+---@param client? vim.lsp.Client the server of the current buffer without it
+function M.execute(command, arguments, on_result, client)
   local messages = require('testtime.messages')
-  local client = M.need()
+  client = client or M.need()
   if not client then
     return
   end
@@ -42,7 +43,7 @@ function M.execute(command, arguments, on_result)
     if failure then
       messages.show(failure.message, vim.log.levels.ERROR)
     elseif on_result then
-      on_result(result ~= vim.NIL and result or nil)
+      on_result(result ~= vim.NIL and result or nil, client)
     end
   end, vim.api.nvim_get_current_buf())
 end

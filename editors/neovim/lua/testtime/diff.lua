@@ -9,6 +9,7 @@ local M = {}
 ---@field diff string
 
 ---@class testtime.DiffView
+---@field client vim.lsp.Client
 ---@field fix testtime.ReadyFix
 ---@field file integer which of the fix's files is shown
 ---@field tab integer
@@ -67,13 +68,19 @@ local function turn(step)
   end
 end
 
+--- Servers of different projects count their fixes each for itself.
+local function key(client, fix)
+  return client.id .. ' ' .. fix.id
+end
+
 ---@param fix testtime.ReadyFix
-local function show(fix)
+---@param client vim.lsp.Client
+local function show(fix, client)
   close()
-  seen[fix.id] = true
+  seen[key(client, fix)] = true
   vim.cmd.tabnew()
   local right_first = vim.api.nvim_get_current_buf()
-  local open = { fix = fix, file = 1, tab = vim.api.nvim_get_current_tabpage(), windows = {}, buffers = {} }
+  local open = { client = client, fix = fix, file = 1, tab = vim.api.nvim_get_current_tabpage(), windows = {}, buffers = {} }
   for side = 1, 2 do
     if side == 2 then
       vim.cmd('rightbelow vsplit')
@@ -105,40 +112,37 @@ end
 
 --- Show the fix that waits.
 function M.open()
-  require('testtime.client').execute('testtime.readyFix', nil, function(fix)
+  require('testtime.client').execute('testtime.readyFix', nil, function(fix, client)
     if fix then
-      show(fix)
+      show(fix, client)
     else
       require('testtime.messages').show('no verified fix waits; with `review = true` every fix is shown before it is applied')
     end
   end)
 end
 
---- Show a fix that has just become ready, unless you are in the middle of typing.
-function M.review()
-  local client = require('testtime.client')
-  local running = client.find()
-  if not running then
-    return
-  end
-  client.execute('testtime.readyFix', nil, function(fix)
-    if not fix or seen[fix.id] then
+--- Show a fix that has just become ready, unless you are in the middle of something.
+---@param client vim.lsp.Client
+function M.review(client)
+  require('testtime.client').execute('testtime.readyFix', nil, function(fix)
+    if not fix or seen[key(client, fix)] then
       return
     end
     if vim.api.nvim_get_mode().mode == 'n' then
-      show(fix)
+      show(fix, client)
     else
-      seen[fix.id] = true
+      seen[key(client, fix)] = true
       require('testtime.messages').show('a verified fix is ready: `:Testtime diff` shows it')
     end
-  end)
+  end, client)
 end
 
 --- Apply the fix that is shown, or the one that waits.
 function M.accept()
-  local id = view and view.fix.id
+  local open = view
   close()
-  require('testtime.client').execute('testtime.applyFix', id and { id } or nil)
+  local client, arguments = open and open.client, open and { open.fix.id }
+  require('testtime.client').execute('testtime.applyFix', arguments, nil, client)
 end
 
 --- Put the fix that is shown away.

@@ -46,7 +46,7 @@ function M.event(event)
   end
   require('testtime.status').redraw()
   if ended and testtime.options.review then
-    require('testtime.diff').review()
+    require('testtime.diff').review(client)
   end
 end
 

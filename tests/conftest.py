@@ -28,6 +28,8 @@ def _load(name: str) -> ModuleType:
 
 
 chat = _load("chat_server")
+debian = _load("debian")
+screen = _load("screen")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -60,6 +62,41 @@ def chat_server() -> Iterator[Callable[..., Any]]:
 def scripted() -> type:
     """One scripted answer with everything about it."""
     return chat.Scripted
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Any]]:
+    """Start a program in a terminal: `terminal(command, cwd, environment)`; see `screen.Screen`."""
+    if not screen.available():
+        pytest.skip("NOT TESTED: there is no tmux on this machine (apt-get install tmux)")
+    screens: list[Any] = []
+
+    def start(command: list[str], cwd: Path, environment: dict[str, str], **options: Any) -> Any:
+        screens.append(screen.Screen(command, cwd, environment, **options))
+        return screens[-1]
+
+    yield start
+    for one in screens:
+        one.close()
+
+
+@pytest.fixture
+def unpacked() -> Callable[[str, str], Path]:
+    """A Debian package unpacked outside the project, or a loud skip: `unpacked("hx", "trixie")`."""
+
+    def unpack(package: str, release: str) -> Path:
+        try:
+            return debian.unpacked(package, release)
+        except debian.Unavailable as reason:
+            pytest.skip(f"NOT TESTED: {package} of Debian {release} cannot be had: {reason}")
+
+    return unpack
+
+
+@pytest.fixture
+def run_unpacked() -> Callable[[Path, str], list[str]]:
+    """The command that starts a program of an unpacked package with its own libraries."""
+    return debian.command
 
 
 @pytest.fixture

@@ -49,15 +49,15 @@ T.has(T.text(code), 'a + b')
 
 T.forget()
 vim.cmd('Testtime spend')
-T.has(T.wait('money', function() return T.heard('today') end), 'today $0.00 · 0 tokens')
-T.has(T.heard('today'), 'last: fix test_add')
+T.has(T.wait('money', function() return T.heard('today') end), 'today $0.00 of $5.00 · 0 tokens')
+T.has(require('testtime.messages').said[#require('testtime.messages').said], 'last: fix test_add, $0.00')
 T.forget()
 vim.cmd('Testtime')
 T.wait('the same without a subcommand', function() return T.heard('today $0.00') end)
 local opened
 vim.ui.open = function(what) opened = what return { wait = function() return { code = 0 } end } end
 vim.cmd('Testtime report')
-T.wait('the report', function() return opened or T.heard('report') end)
+T.wait('the report', function() return opened or T.heard('the report is ') end)
 vim.cmd('Testtime why')
 T.wait('how it ended', function() return T.heard('fixed test_add') end)
 

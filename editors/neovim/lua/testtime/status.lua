@@ -63,10 +63,11 @@ end
 ---@param status testtime.Status
 ---@return string
 function M.spend(status)
-  local text = ('today %s · %d tokens'):format(M.money(status.today.usd), status.today.tokens)
+  local text = 'today ' .. M.money(status.today.usd)
   if status.cap and status.cap ~= vim.NIL then
-    text = text .. (' · at most %s a day'):format(M.money(status.cap))
+    text = ('%s of %s'):format(text, M.money(status.cap))
   end
+  text = ('%s · %d tokens'):format(text, status.today.tokens)
   local last = status.last
   if last and last ~= vim.NIL then
     text = text .. (' · last: %s, %s'):format(last.title, M.money(last.usd))

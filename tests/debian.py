@@ -67,7 +67,9 @@ def _run(command: list[str]) -> None:
 def _mirror() -> str:
     """The mirror that this machine itself uses."""
     for path in [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]:
-        if path.is_file() and (found := re.search(r"^(?:URIs:|deb(?: \[.*\])?)\s+(\S+)", path.read_text(), re.MULTILINE)):
+        if path.is_file() and (
+            found := re.search(r"^(?:URIs:|deb(?: \[.*\])?)\s+(\S+)", path.read_text(), re.MULTILINE)
+        ):
             return found[1]
     raise Unavailable("this machine has no package mirror")
 

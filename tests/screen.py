@@ -63,7 +63,18 @@ class Screen:
         (self._folder / "tmux.conf").write_text(SETTINGS)
         self._environment = {**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
         self._cwd = cwd
-        self._tmux("-f", str(self._folder / "tmux.conf"), "-u", "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), *command)
+        self._tmux(
+            "-f",
+            str(self._folder / "tmux.conf"),
+            "-u",
+            "new-session",
+            "-d",
+            "-x",
+            str(size[0]),
+            "-y",
+            str(size[1]),
+            *command,
+        )
 
     def _tmux(self, *arguments: str) -> str:
         command = ["tmux", "-S", str(self._folder / "socket"), *arguments]
@@ -112,9 +123,9 @@ class Screen:
         (folder / f"{name}.svg").write_text(picture(coloured, title))
 
     def close(self) -> None:
-        """End the program and its terminal."""
+        """End the program and its terminal; the second time does nothing."""
         subprocess.run(["tmux", "-S", str(self._folder / "socket"), "kill-server"], capture_output=True, check=False)
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def picture(coloured: str, title: str) -> str:

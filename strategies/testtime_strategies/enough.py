@@ -45,10 +45,11 @@ class Enough:
             return False
         if end != self._end:
             self._end, self._patch = end, self._read(text[:end])
-        if self._patch is None:
+        # What begins as a change that was tried may be half of one that was not: the next file's name comes first.
+        if self._patch is None or not _has_moved_on(text[end:]):
             return False
         self.is_duplicate = self._patch in self._tried
-        return self.is_duplicate or _has_moved_on(text[end:])
+        return True
 
     def _read(self, text: str) -> Patch | None:
         try:

@@ -91,7 +91,7 @@ def test_squiggle_menu_progress_fix_with_price_undo(helix: Any, calculator: Path
     assert "Fix test_add · high" in menu
     screen.until("candidate")
     screen.keep("helix-progress", "Helix: a fix is searched for")
-    screen.until("fixed test_add · 5/5 tests · $0.00 · strong")
+    screen.until("fixed test_add · 5/5 tests · $0.00 · ")
     screen.until(lambda text: "└─test_add" not in text)
     command(screen, "open calc.py")
     fixed = screen.until("return a + b")

@@ -63,12 +63,13 @@ T.wait('how it ended', function() return T.heard('fixed test_add') end)
 
 -- `fix all` after an undo.
 vim.api.nvim_buf_call(code, function() vim.cmd('silent undo') end)
+T.wait('the undo brings the failure back', function() return #vim.diagnostic.get(0) > 0 end)
 T.forget()
 vim.cmd('Testtime fix all low')
 T.wait('fixed again', function() return T.heard('fixed test_add') end)
 
 vim.cmd('Testtime log')
-T.has(T.text(), 'fixed test_add · 5/5 tests · $0.00 · strong')
+T.has(T.text(), 'fixed test_add · 5/5 tests · $0.00 · ')
 T.has(T.text(), 'no subcommand "fly"')
 T.has(T.text(), vim.lsp.log.get_filename())
 vim.cmd.close()

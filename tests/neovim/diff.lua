@@ -25,9 +25,9 @@ T.has(T.text(vim.api.nvim_win_get_buf(windows[2])), 'return a + b')
 for _, window in ipairs(windows) do T.equal(vim.wo[window].diff, true, 'diff') end
 T.equal(vim.api.nvim_get_current_win(), windows[2], 'the cursor is in what will be')
 T.equal(vim.api.nvim_win_get_cursor(0)[1], 2, 'at the change')
-T.has(vim.wo[windows[1]].statusline, 'verified fix · 5/5 tests · $0.00 · strong')
+T.has(vim.wo[windows[1]].statusline, 'verified fix · 5/5 tests · $0.00 · ')
 press('x')
-T.has(T.heard('discarded'), 'discarded: verified fix · 5/5 tests · $0.00 · strong')
+T.has(T.heard('discarded'), 'discarded: verified fix · 5/5 tests · $0.00 · ')
 T.equal(T.text(buffer), before, 'the text after reject')
 T.equal(vim.api.nvim_get_current_buf(), buffer, 'back where we were')
 

@@ -202,7 +202,7 @@ def test_a_reply_that_cheats_is_rejected_counted_and_never_shown(
 def test_a_bad_key(testtime: Run, hard: Path, chat_server: Any, scripted: Any) -> None:
     server = chat_server([scripted(status=401)])
     status, answer = fix(
-        testtime, hard, "--base-url", server.url, "--model", "m", "--effort", "low", "--timeout", "8",
+        testtime, hard, "--base-url", server.url, "--model", "m", "--effort", "low", "--timeout", "25",
         OPENAI_API_KEY="bad",
     )  # fmt: skip
     assert status in (1, 2)

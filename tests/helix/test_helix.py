@@ -49,7 +49,8 @@ def helix(
 
     yield open_file
     for screen in opened:
-        leave_insert_mode(screen)
+        if " NOR " not in screen.text():
+            leave_insert_mode(screen)
         command(screen, "quit-all!")
         screen.until("Pane is dead")
         screen.close()  # tmux itself carries the mark

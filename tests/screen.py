@@ -122,6 +122,13 @@ class Screen:
         (folder / f"{name}.ansi").write_text(coloured)
         (folder / f"{name}.svg").write_text(picture(coloured, title))
 
+    def until_ended(self, seconds: float = 60) -> None:
+        """Wait until the program has left."""
+        deadline = time.monotonic() + seconds
+        while self._tmux("display-message", "-p", "#{pane_dead}").strip() != "1":
+            assert time.monotonic() < deadline, f"the program has not left in time\n{self.text()}"
+            time.sleep(0.02)
+
     def close(self) -> None:
         """End the program and its terminal; the second time does nothing."""
         subprocess.run(["tmux", "-S", str(self._folder / "socket"), "kill-server"], capture_output=True, check=False)

@@ -23,7 +23,7 @@ def helix(
     configuration.mkdir(parents=True)
     for name in ("languages.toml", "config.toml"):
         shutil.copy(EDITOR / name, configuration)
-    mark = f"TESTTIME_MARK=helix-{tmp_path.name}"
+    mark = f"TESTTIME_MARK=helix-{tmp_path}"
     opened: list[Any] = []
 
     def open_file(project: Path, place: str, **environment: str) -> Any:
@@ -52,7 +52,7 @@ def helix(
         if " NOR " not in screen.text():
             leave_insert_mode(screen)
         command(screen, "quit-all!")
-        screen.until("Pane is dead")
+        screen.until_ended()
         screen.close()  # tmux itself carries the mark
     wait_for(lambda: not processes_with(mark))
 

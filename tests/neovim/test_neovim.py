@@ -21,7 +21,7 @@ def neovim(tmp_path: Path, wait_for: Callable[..., None], processes_with: Any) -
     """Run a script of this folder in Neovim on a project; when Neovim has left, nothing of it may be left."""
     plugin = tmp_path / "plugin"
     shutil.copytree(PLUGIN, plugin)
-    mark = f"TESTTIME_MARK=neovim-{tmp_path.name}"
+    mark = f"TESTTIME_MARK=neovim-{tmp_path}"
 
     def run(script: str, project: Path, program: tuple[str, ...] = (str(BIN / "nvim"),), **environment: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TESTTIME_", "OPENAI_", "XDG_"))}

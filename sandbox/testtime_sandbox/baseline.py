@@ -13,7 +13,7 @@ from .errors import BaselineTimeout, CollectionError, TestNotFound
 from .isolation import Isolator
 from .snapshot import Snapshot
 from .suite import SuiteRun, Task, run_suite
-from .verdict import Baseline, Project, TestId, TestOutcome, TestResult
+from .verdict import Baseline, Project, TestId, TestOutcome, TestResult, selects
 from .warm import WarmAgent, WarmUnavailable, gather_bytecode
 
 TEST_SECONDS = (5.0, 30.0)
@@ -242,11 +242,6 @@ def _require(targets: Sequence[TestId], run: SuiteRun) -> None:
             near = difflib.get_close_matches(target, run.collected, n=3, cutoff=0.5)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise TestNotFound(f"There is no test {target!r} in this project.{hint}")
-
-
-def selects(selection: str, test: TestId) -> bool:
-    """Whether an id, class, file or folder names `test`."""
-    return test == selection or test.startswith((selection + "::", selection + "[", selection.rstrip("/") + "/"))
 
 
 def time_limits(results: Mapping[TestId, TestResult], factor: float = 10.0, least: float = 2.0) -> dict[TestId, float]:

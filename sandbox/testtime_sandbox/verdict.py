@@ -13,6 +13,11 @@ TestId = str
 """A pytest node id: `tests/test_x.py::TestY::test_z[case]`, path relative to the project root."""
 
 
+def selects(selection: str, test: TestId) -> bool:
+    """Whether an id, class, file or folder names `test`."""
+    return test == selection or test.startswith((selection + "::", selection + "[", selection.rstrip("/") + "/"))
+
+
 @dataclass(frozen=True)
 class Project:
     """What is tested and with what.

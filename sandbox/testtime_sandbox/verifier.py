@@ -83,8 +83,6 @@ class SandboxVerifier:
         self._agent = agent
         self._slots = slots or FairSlots(workers)
         self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
-        self.ends_at_first_break = True
-        """Whether a confirmation ends at the first test that it breaks, with the other failures unknown."""
         self._limits = time_limits(baseline.results)
         passing = [baseline.results[test].seconds for test in baseline.passing]
         self._target_limit = max(2.0, 10.0 * max(passing, default=0.5))
@@ -183,7 +181,7 @@ class SandboxVerifier:
         must_pass = {*baseline.passing, *self._targets}
         limits = self._limits if baseline is self._baseline else time_limits(baseline.results)
         return Task(
-            stop_first=self.ends_at_first_break,
+            stop_first=True,
             may_fail=frozenset(test for test in baseline.results if test not in must_pass),
             seed=seed,
             canary=True,

@@ -6,7 +6,6 @@ import asyncio
 import fnmatch
 import os
 import time
-from collections import Counter
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
@@ -15,18 +14,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from testtime_sandbox.errors import ProjectError
 from testtime_sandbox.guard import clean_stale
-from testtime_sandbox.patch import FileEdit, Patch
+from testtime_sandbox.patch import Patch
 from testtime_sandbox.slots import FairSlots
 from testtime_sandbox.snapshot import Snapshot, discard, make_shelf, remove_shelf, take_snapshot
 from testtime_sandbox.untouchable import untouchable_reason
-from testtime_sandbox.verdict import Baseline, Project, TestId, TestOutcome, TestResult, Verdict
-from testtime_strategies.budget import Ceilings, EffortName, Spend
-from testtime_strategies.candidate import Outcome, Problem, Stopped
+from testtime_sandbox.verdict import Baseline, Project, TestId, Verdict, selects
+from testtime_strategies.budget import Ceilings, EffortName
+from testtime_strategies.candidate import Problem
 from testtime_strategies.difficulty import auto_ceilings
 from testtime_strategies.events import BaselineReady, Event, Listener, Preparing
 from testtime_strategies.localise import group_by_fault, localise
 
 from . import learnt
+from .combining import combined, remaining
 from .ledger import Ledger
 from .recording import Recording, Report
 from .settings import Settings, StrategyName
@@ -394,9 +394,13 @@ class Workbench:
     ) -> tuple[Problem, tuple[TestId, ...]]:
         """The problem, and the failing tests left for later: those that seem to have another fault behind them."""
         failing = baseline.failing
-        targets = tuple(test for test in failing if not tests or _selected(test, tests))
+
+        def asked(test: TestId) -> bool:
+            return not tests or any(selects(one, test) for one in tests)
+
+        targets = tuple(test for test in failing if asked(test))
         if not targets:
-            flaky = [test for test in baseline.flaky if not tests or _selected(test, tests)]
+            flaky = [test for test in baseline.flaky if asked(test)]
             if flaky:
                 raise NoFailingTest(f"No test fails reliably: {', '.join(flaky)} changed its mind between two runs.")
             raise NoFailingTest("No failing test: there is nothing to repair.")
@@ -446,76 +450,5 @@ def make_strategy(name: StrategyName, statistics: MoveStatistics) -> Strategy[An
     return Ladder(MutateFirst(), sampling)
 
 
-def remaining(ceilings: Ceilings, outcomes: Sequence[Outcome]) -> Ceilings | None:
-    """What several repairs have left of one request's ceilings; None when no further one can begin."""
-    spend = sum((outcome.spend for outcome in outcomes), Spend())
-    replies = sum(outcome.samples for outcome in outcomes)
-    left = replace(
-        ceilings,
-        samples=ceilings.samples - replies,
-        tokens=ceilings.tokens - spend.tokens,
-        usd=ceilings.usd - (spend.usd or 0.0),
-        seconds=ceilings.seconds - spend.wall_seconds,
-    )
-    return left if left.seconds > 1.0 else None
-
-
-def combined(reports: Sequence[Report]) -> Report:
-    """Several repairs of one request as one: their patches joined, their costs added, what is still failing said."""
-    fixed = [report for report in reports if report.outcome.fix is not None]
-    outcomes = [report.outcome for report in reports]
-    whole = reports[0]
-    if not fixed:
-        return replace(whole, outcome=replace(whole.outcome, spend=sum((o.spend for o in outcomes), Spend())))
-    last = fixed[-1].outcome.fix
-    assert last is not None
-    assert last.patch is not None
-    patches = [report.outcome.fix.patch for report in fixed if report.outcome.fix and report.outcome.fix.patch]
-    # The last repair ran on all patches before it, so its verdict is of the whole patch, and of the whole suite.
-    results: Mapping[TestId, TestResult] = last.verdict.results if last.verdict else {}
-    asked = {*whole.rest, *whole.problem.targets}
-    wanted = tuple(test for test in whole.problem.baseline.failing if test in asked)
-    targets = tuple(test for test in wanted if test in results and results[test].outcome is TestOutcome.PASSED)
-    failing = tuple(test for test in wanted if test not in targets)
-    weakest = min(
-        (report.outcome.evidence for report in fixed if report.outcome.evidence),
-        key=lambda evidence: ("weak", "moderate", "strong").index(evidence.grade),
-        default=None,
-    )
-    verdict = replace(last.verdict, fixed=targets) if last.verdict else None
-    fix = replace(last, patch=joined(patches), verdict=verdict)
-    outcome = replace(
-        whole.outcome,
-        fix=fix,
-        reason="verified" if not failing else f"verified; still failing: {', '.join(failing)}",
-        evidence=weakest,
-        candidates=tuple(candidate for o in outcomes for candidate in o.candidates),
-        spend=sum((o.spend for o in outcomes), Spend()),
-        sent=dict(sum((Counter(o.sent) for o in outcomes), Counter[str]())),
-        samples=sum(o.samples for o in outcomes),
-        notes=tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
-        stopped=outcomes[-1].stopped if failing else Stopped.VERIFIED,
-    )
-    return Report(whole.project, replace(whole.problem, targets=targets), outcome, failing)
-
-
-def joined(patches: Sequence[Patch]) -> Patch:
-    """One patch that does what several do, each made on the result of those before it."""
-    edits: dict[str, FileEdit] = {}
-    for patch in patches:
-        for edit in patch.edits:
-            before = edits[edit.path].before if edit.path in edits else edit.before
-            edits[edit.path] = FileEdit(edit.path, before, edit.after)
-    return Patch(tuple(edits.values()))
-
-
 def _is_untouchable(path: str) -> bool:
     return untouchable_reason(path) is not None
-
-
-def _selected(test: TestId, selection: Sequence[str]) -> bool:
-    """Whether a selection (ids, files, directories, classes) names `test`."""
-    return any(
-        test == wanted or test.startswith((wanted + "::", wanted + "[", wanted.rstrip("/") + "/"))
-        for wanted in selection
-    )

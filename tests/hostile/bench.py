@@ -17,6 +17,7 @@ from testtime_sandbox.project import discover
 from testtime_sandbox.screen import WarmScreen
 from testtime_sandbox.slots import FairSlots
 from testtime_sandbox.snapshot import Snapshot, discard, take_snapshot
+from testtime_sandbox.suite import Task
 from testtime_sandbox.verdict import Baseline, Project, TestId, Verdict
 from testtime_sandbox.verifier import SandboxVerifier
 from testtime_sandbox.warm import WarmAgent
@@ -29,6 +30,13 @@ WORKERS = 2
 HURRIED_SECONDS = 0.5
 """A test's limit, for rows that hang."""
 SEED = 7
+
+
+class Thorough(SandboxVerifier):
+    """Does not end a confirmation at the first test that breaks: how far each patch gets is what is looked at."""
+
+    def _whole_task(self, baseline: Baseline, seed: int | None) -> Task:
+        return replace(super()._whole_task(baseline, seed), stop_first=False)
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ class Bench:
 
     def verifier(self, targets: Sequence[TestId] = TARGETS, *, hurried: bool = False) -> SandboxVerifier:
         """A verifier as the server makes it, but for its seed; `hurried` with limits for what hangs."""
-        verifier = SandboxVerifier(
+        verifier = Thorough(
             self.project,
             self.snapshot,
             replace(self.baseline, seconds=0.1) if hurried else self.baseline,
@@ -119,7 +127,6 @@ class Bench:
     async def run(self, row: Row) -> Verdict:
         """The confirmation of a patch whose text nobody has looked at."""
         verifier = self.verifier(row.targets, hurried=row.hurried)
-        verifier.ends_at_first_break = False  # how far each patch gets is what is looked at
         return await verifier._confirm(self.patch(row))  # pyright: ignore[reportPrivateUsage]
 
 

@@ -11,7 +11,7 @@ from typing import cast
 
 from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import TestOutcome
+from testtime_sandbox.verdict import TestOutcome, selects
 from testtime_strategies.budget import EffortName
 from testtime_strategies.model import ModelError
 
@@ -112,9 +112,5 @@ async def is_correct(problem: BenchProblem, bench: Workbench, patch: Patch) -> b
         judged = await bench.run_tests(buffers=texts, tests=problem.held_out, listener=lambda event: None)
     except SandboxError:
         return False  # it does not even collect, or hangs
-    wanted = [
-        result
-        for test, result in judged.results.items()
-        if any(test == one or test.startswith((one + "::", one + "[")) for one in problem.held_out)
-    ]
+    wanted = [result for test, result in judged.results.items() if any(selects(one, test) for one in problem.held_out)]
     return bool(wanted) and all(result.outcome is TestOutcome.PASSED for result in wanted)

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
+from .arguments import EFFORT_NAMES, REASONING_NAMES, STRATEGY_NAMES, amount, count
 from .bench.options import add_bench
 from .terminal import CANCELLED, NOT_VERIFIED
 
-EFFORT_NAMES = ("low", "medium", "high", "max", "auto")
-STRATEGY_NAMES = ("adaptive", "tree", "refine", "best_of_n")
 STRATEGY_HELP = (
     "how model replies are spent, once mutations have had their turn: adaptive (the default) makes the move that is "
     "expected to earn most for its price and stops when none is worth it; tree searches wider or deeper; refine "
@@ -126,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     forget.add_argument("--root", type=Path, metavar="DIR", help="the project (found from the current folder)")
     forget.set_defaults(run=_forget)
-    bench = add_bench(commands, efforts=EFFORT_NAMES, strategies=STRATEGY_NAMES, amount=_amount)
+    bench = add_bench(commands)
     bench.set_defaults(run=_bench)
     _add_books(commands)
     serve = commands.add_parser(
@@ -151,7 +150,7 @@ def _add_books(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     ledger.add_argument("--by", choices=("day", "project", "model"), default="day", help="what to add up by (day)")
-    ledger.add_argument("--days", type=_count, metavar="N", help="only the last N days, today included")
+    ledger.add_argument("--days", type=count, metavar="N", help="only the last N days, today included")
     ledger.add_argument("--json", action="store_true", help="print everything as one JSON object on stdout")
     ledger.set_defaults(run=_ledger)
     report = commands.add_parser(
@@ -185,11 +184,11 @@ def _add_fix(commands: Any) -> None:
     fix.add_argument("--strategy", choices=STRATEGY_NAMES, help=STRATEGY_HELP)
     fix.add_argument(
         "--reasoning-effort",
-        choices=("auto", "minimal", "low", "medium", "high"),
+        choices=REASONING_NAMES,
         help="how long models that can think are asked to (auto: longer only on hard problems)",
     )
-    fix.add_argument("--max-usd", type=_amount, metavar="X", help="spend at most X USD, whatever the effort")
-    fix.add_argument("--timeout", type=_amount, metavar="S", help="stop after S seconds, whatever the effort")
+    fix.add_argument("--max-usd", type=amount, metavar="X", help="spend at most X USD, whatever the effort")
+    fix.add_argument("--timeout", type=amount, metavar="S", help="stop after S seconds, whatever the effort")
     fix.add_argument(
         "--record",
         type=_folder,
@@ -208,12 +207,6 @@ def _add_project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
 
 
-def _count(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 100_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
-    return int(text)
-
-
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
@@ -223,16 +216,6 @@ def _address(text: str) -> tuple[str, int]:
 
 def _folder(text: str) -> str:
     return str(Path(text).absolute())
-
-
-def _amount(text: str) -> float:
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = -1.0
-    if not 0 <= amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 0")
-    return amount
 
 
 def _fix(options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.untouchable import untouchable_reason
 from testtime_sandbox.verdict import Baseline, TestId, TestOutcome
 from testtime_strategies.mutation.strength import small_changes
+from testtime_strategies.syntax import why_not_python
 
 from ..repair import Workbench
 from ..settings import Settings
@@ -74,9 +75,11 @@ class _Bug(NamedTuple):
 def _changes(root: Path, baseline: Baseline, chance: random.Random) -> Iterator[_Bug]:
     """Small changes at random lines that some tests execute, one at each line."""
     places: dict[tuple[str, int], int] = {}
+    executed = {path for lines_by_path in baseline.covered.values() for path in lines_by_path}
+    touchable = {path for path in executed if untouchable_reason(path) is None}
     for lines_by_path in baseline.covered.values():
-        for path, lines in lines_by_path.items():
-            for line in lines if untouchable_reason(path) is None else ():
+        for path in touchable & lines_by_path.keys():
+            for line in lines_by_path[path]:
                 places[path, line] = places.get((path, line), 0) + 1
     most = MOST_SHARE * max(1, len(baseline.covered))
     fitting = sorted(place for place, tests in places.items() if FEWEST_WITNESSES <= tests <= most)
@@ -87,7 +90,7 @@ def _changes(root: Path, baseline: Baseline, chance: random.Random) -> Iterator[
             text = (root / path).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        changes = [change for change in small_changes(path, text, frozenset({line})) if _compiles(change[1])]
+        changes = [change for change in small_changes(path, text, frozenset({line})) if not why_not_python(change[1])]
         if changes:
             kind, changed = chance.choice(changes)
             yield _Bug(path, line, kind, changed)
@@ -118,11 +121,3 @@ async def _problem(bench: Workbench, baseline: Baseline, bug: _Bug, chance: rand
         targets=shown,
         held_out=tuple(sorted(covering)),
     )
-
-
-def _compiles(text: str) -> bool:
-    try:
-        compile(text, "<bug>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return False
-    return True

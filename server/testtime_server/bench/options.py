@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from ..arguments import EFFORT_NAMES, STRATEGY_NAMES, amount, count
 
 EXAMPLES = """\
 examples:
@@ -21,9 +22,7 @@ Results are kept as JSON lines in --out and gone on from; the folder also gets r
 """
 
 
-def add_bench(
-    commands: Any, *, efforts: Sequence[str], strategies: Sequence[str], amount: Callable[[str], float]
-) -> argparse.ArgumentParser:
+def add_bench(commands: Any) -> argparse.ArgumentParser:
     """Add the command; its `run` is the caller's to set."""
     bench: argparse.ArgumentParser = commands.add_parser(
         "bench",
@@ -33,19 +32,19 @@ def add_bench(
     )
     bench.add_argument("suites", nargs="*", type=Path, metavar="SUITE", help="suites or single problem folders")
     bench.add_argument("--inject", type=Path, metavar="PATH", help="seed bugs into the project at PATH instead")
-    bench.add_argument("--count", type=_positive, default=10, metavar="N", help="how many bugs to seed (10)")
+    bench.add_argument("--count", type=count, default=10, metavar="N", help="how many bugs to seed (10)")
     bench.add_argument(
-        "--effort", dest="efforts", action="append", choices=efforts, help="may be repeated (the setting's)"
+        "--effort", dest="efforts", action="append", choices=EFFORT_NAMES, help="may be repeated (the setting's)"
     )
     bench.add_argument(
-        "--strategy", dest="strategies", action="append", choices=strategies, help="may be repeated (the setting's)"
+        "--strategy", dest="strategies", action="append", choices=STRATEGY_NAMES, help="may be repeated (the setting's)"
     )
     bench.add_argument(
         "--model", dest="models", action="append", metavar="M", help="may be repeated; 'none' is mutations only"
     )
     bench.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
     bench.add_argument("--python", metavar="PATH", help="interpreter that runs the tests")
-    bench.add_argument("--repeats", type=_positive, default=1, metavar="N", help="repairs of each problem (1)")
+    bench.add_argument("--repeats", type=count, default=1, metavar="N", help="repairs of each problem (1)")
     bench.add_argument("--seed", type=int, default=0, metavar="N", help="for what is drawn by chance (0)")
     bench.add_argument("--weaken", action="store_true", help="take half of the visible tests away first")
     bench.add_argument("--timeout", type=amount, metavar="S", help="stop each repair after S seconds")
@@ -55,9 +54,3 @@ def add_bench(
     )
     bench.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     return bench
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)

@@ -21,9 +21,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import NamedTuple
 
+from .belief import GRID, NEARER, Belief, chances, normalised, prior
 from .best_of_n import nth_draft
 from .budget import ReasoningEffort, Spend
 from .candidate import Candidate, Critique, Draft, Gather, Move, Mutate, Problem, Rejection, Repair
@@ -32,17 +32,6 @@ from .family import family, lacks_fact
 from .statistics import FIRST, NOTHING_LEARNT, MoveStatistics
 from .strategy import Room
 
-Belief = tuple[float, ...]
-"""Probability of each logit in `GRID` under each worth in `MENDING`, row by row."""
-GRID = tuple(-8.0 + 0.5 * step for step in range(27))
-MENDING = (-1.0, 0.0, 1.0, 2.0)
-"""Logits by which a repair may beat a fresh draft: from less than nothing (2306.09896) to very much (2304.05128)."""
-MENDING_PRIOR = (0.1, 0.3, 0.4, 0.2)
-FINE = 8
-"""Steps of one logit at which the sigmoid is tabulated."""
-SIGMOID = tuple(1 / (1 + math.exp(-step / FINE)) for step in range(-20 * FINE, 20 * FINE + 1))
-PRIOR = (0.35, 0.6)
-"""Beta(a, b) of a draft's chance before anything is known: its mean is 37 %, its mass at both ends."""
 SURPRISE = 1.0
 """Logits between a problem that looks easy and one that looks hard."""
 NEAR_MISS = 0.5
@@ -148,10 +137,7 @@ class Adaptive:
     def start(self, problem: Problem, seed: int) -> AdaptiveState:
         """Nothing tried yet; the belief already knows what is free to know."""
         shift = SURPRISE * (0.5 - difficulty(problem)) + self.statistics.lift(FIRST)
-        a, b = PRIOR
-        weights = ((a * _log_sigmoid(logit - shift) + b * _log_sigmoid(shift - logit)) for logit in GRID)
-        belief = _spread(tuple(math.exp(weight) for weight in weights))
-        return AdaptiveState((belief,), targets=len(problem.targets))
+        return AdaptiveState((prior(shift),), targets=len(problem.targets))
 
     def ask(self, state: AdaptiveState, room: Room) -> tuple[AdaptiveState, tuple[Move, ...]]:
         """The moves most worth their price; none while what is in flight is likely enough to be right."""
@@ -282,7 +268,7 @@ class Adaptive:
     @staticmethod
     def _chance(belief: Belief, shift: float, *, mending: bool = False) -> float:
         """The expected chance of a move that is `shift` logits better than a draft."""
-        return sum(weight * chance for weight, chance in zip(belief, _chances(shift, mending=mending), strict=True))
+        return sum(weight * chance for weight, chance in zip(belief, chances(shift, mending=mending), strict=True))
 
     @staticmethod
     def _cost(state: AdaptiveState, kind: str, step: int) -> float:
@@ -336,19 +322,19 @@ class Adaptive:
                 shift = 0.0
         weights = [
             weight * (1 - chance)
-            for weight, chance in zip(state.beliefs[step], _chances(shift, mending=mending), strict=True)
+            for weight, chance in zip(state.beliefs[step], chances(shift, mending=mending), strict=True)
         ]
         if isinstance(move, Repair) and state.targets > 1:
             weights = [
                 weight * (chance if candidate.progress > move.parent.progress else 1 - chance) ** MOVING
-                for weight, chance in zip(weights, _MOVES, strict=True)
+                for weight, chance in zip(weights, NEARER, strict=True)
             ]
         elif candidate.progress:
             near = NEAR_MISS * candidate.progress
             weights = [
-                weight * chance**near for weight, chance in zip(weights, _chances(0.0, mending=False), strict=True)
+                weight * chance**near for weight, chance in zip(weights, chances(0.0, mending=False), strict=True)
             ]
-        beliefs = (*state.beliefs[:step], _normalised(tuple(weights)), *state.beliefs[step + 1 :])
+        beliefs = (*state.beliefs[:step], normalised(tuple(weights)), *state.beliefs[step + 1 :])
         return replace(state, beliefs=beliefs)
 
     @staticmethod
@@ -445,36 +431,8 @@ def _depth(candidate: Candidate) -> int:
 
 def _raised(state: AdaptiveState) -> Belief:
     """What is believed of the next step: some of what the last one taught, and that it is better by its lift."""
-    mixed = [now**CARRIED * then ** (1 - CARRIED) for now, then in zip(state.beliefs[-1], _PRIOR_BELIEF, strict=True)]
+    mixed = [now**CARRIED * then ** (1 - CARRIED) for now, then in zip(state.beliefs[-1], prior(), strict=True)]
     lift = REASONING_LIFT if _step_at(len(state.beliefs), state.models).reasoning else MODEL_LIFT
     steps = round(lift / (GRID[1] - GRID[0]))
     rows = (mixed[start : start + len(GRID)] for start in range(0, len(mixed), len(GRID)))
-    return _normalised(tuple(weight for row in rows for weight in (*(0.0 for _ in range(steps)), *row[:-steps])))
-
-
-def _spread(weights: tuple[float, ...]) -> Belief:
-    """A belief about drafts alone, with nothing known yet of what repairs are worth."""
-    return _normalised(tuple(worth * weight for worth in MENDING_PRIOR for weight in weights))
-
-
-@lru_cache(4096)
-def _chances(shift: float, *, mending: bool) -> tuple[float, ...]:
-    """A move's chance under every point of a belief."""
-    rows = MENDING if mending else (0.0,) * len(MENDING)
-    return tuple(SIGMOID[round((logit + shift + worth + 20) * FINE)] for worth in rows for logit in GRID)
-
-
-def _normalised(weights: Belief) -> Belief:
-    total = sum(weights)
-    return tuple(weight / total for weight in weights)
-
-
-def _log_sigmoid(logit: float) -> float:
-    return -math.log1p(math.exp(-logit))
-
-
-_PRIOR_BELIEF = _spread(
-    tuple(math.exp(PRIOR[0] * _log_sigmoid(logit) + PRIOR[1] * _log_sigmoid(-logit)) for logit in GRID)
-)
-_MOVES = tuple(1 / (1 + math.exp(0.5 - worth)) for worth in MENDING for _ in GRID)
-"""The chance that a failing repair came nearer all the same, under every point of a belief."""
+    return normalised(tuple(weight for row in rows for weight in (*(0.0 for _ in range(steps)), *row[:-steps])))

@@ -51,13 +51,19 @@ class Tried:
 def syntax_error(patch: Patch) -> str | None:
     """Why a patched Python file does not compile, or None when every one does."""
     for edit in patch.edits:
-        if edit.path.endswith(".py") and edit.after is not None:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    compile(edit.after, edit.path, "exec", dont_inherit=True)
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-                return f"{edit.path}: {error}"
+        if edit.path.endswith(".py") and edit.after is not None and (error := why_not_python(edit.after, edit.path)):
+            return f"{edit.path}: {error}"
+    return None
+
+
+def why_not_python(text: str, path: str = "<text>") -> str | None:
+    """Why the text does not compile, or None when it does; its warnings are nobody's business."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__
     return None
 
 

@@ -7,12 +7,11 @@ left out.
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Iterator
 
 from testtime_sandbox.patch import FileEdit, Patch
 
+from ..syntax import why_not_python
 from .engine import Mutator  # registers the templates
 from .scope import Scope
 from .source import Edit, Function, Source, apply
@@ -40,7 +39,7 @@ def mutants_of(patch: Patch, most: int) -> tuple[Patch, ...]:
     seen = {edit.after for edit in patch.edits} | {edit.before for edit in patch.edits}
     for edit in patch.edits:
         for name, text in _changes(edit):
-            if text not in seen and _compiles(text):
+            if text not in seen and not why_not_python(text):
                 seen.add(text)
                 others = tuple(other for other in patch.edits if other is not edit)
                 changed = FileEdit(edit.path, edit.before, text)
@@ -98,13 +97,3 @@ def _scopes(source: Source, lines: frozenset[int]) -> Iterator[Scope]:
             yield Scope(source, function, qualified)
     if left:
         yield Scope(source, None, "")
-
-
-def _compiles(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(ast.parse(text), "<mutant>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    return True

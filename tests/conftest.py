@@ -32,16 +32,10 @@ debian = _load("debian")
 screen = _load("screen")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _state_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The user's own books are none of the tests' business."""
-    before = os.environ.get("XDG_STATE_HOME")
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
-    yield
-    if before is None:
-        del os.environ["XDG_STATE_HOME"]
-    else:
-        os.environ["XDG_STATE_HOME"] = before
+@pytest.fixture(autouse=True)
+def _state_of_our_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own books are none of the tests' business, nor another test's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture

@@ -91,6 +91,40 @@ class LastRun:
         """Tests that still fail, as far as is known."""
         return tuple(test for test in self.baseline.failing if test not in self.fixed)
 
+    def renewed(self, later: LastRun) -> LastRun:
+        """`later`, which may have run only some files' tests and traced fewer, with what this run knows of the others.
+
+        What is kept was said of older texts: it moves with its lines, and goes where its own line was changed.
+        """
+        ran = {test.split("::")[0] for test in later.baseline.results}
+        kept = [test for test in self.baseline.results if test.split("::")[0] not in ran]
+
+        def moved(path: str, line: int) -> int | None:
+            tested, current = self.texts.get(path), later.texts.get(path)
+            if tested is None or current is None:
+                return line
+            now = shifted_line(line - 1, tested, current)
+            return None if now is None else now + 1
+
+        def placed(result: TestResult) -> TestResult:
+            lines = [(frame, moved(frame.path, frame.line)) for frame in result.frames]
+            return replace(result, frames=tuple(replace(frame, line=line) for frame, line in lines if line is not None))
+
+        results = {test: placed(self.baseline.results[test]) for test in kept}
+        covered = {
+            test: {path: frozenset(filter(None, (moved(path, n) for n in lines))) for path, lines in files.items()}
+            for test, files in self.baseline.covered.items()
+            if test in results or test in later.baseline.results
+        }
+        baseline = replace(
+            later.baseline,
+            results={**results, **later.baseline.results},
+            flaky=later.baseline.flaky | (self.baseline.flaky & set(kept)),
+            covered={**covered, **later.baseline.covered},
+        )
+        texts = {**self.texts, **later.texts}
+        return replace(last_run(baseline, texts, later.number), fixed=self.fixed & set(kept) | later.fixed)
+
     def without(self, tests: Sequence[TestId], texts: Mapping[str, str]) -> LastRun:
         """The same run after `tests` were mended by a change of `texts`, given as they were before it."""
         fixed = self.fixed | set(tests)
@@ -118,18 +152,22 @@ def _marks(result: TestResult) -> Iterator[Mark]:
 
 def shifted(mark: Mark, tested: str, current: str) -> Mark | None:
     """The mark in a text edited since: moved with its line, or None when its own line was changed."""
+    line = shifted_line(mark.line, tested, current)
+    return None if line is None else replace(mark, line=line)
+
+
+def shifted_line(line: int, tested: str, current: str) -> int | None:
+    """A 0-based line in a text edited since, or None when the line itself was changed."""
     if tested == current:
-        return mark
+        return line
     old, new = tested.split("\n"), current.split("\n")
     head = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    if mark.line < head:
-        return mark
+    if line < head:
+        return line
     room = min(len(old), len(new)) - head
     pairs = zip(reversed(old), reversed(new), strict=False)
     tail = min(room, next((n for n, (a, b) in enumerate(pairs) if a != b), room))
-    if mark.line >= len(old) - tail:
-        return replace(mark, line=mark.line + len(new) - len(old))
-    return None
+    return line + len(new) - len(old) if line >= len(old) - tail else None
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,8 @@ class Fixer:
             mutations_only=wanted.mutations_only,
             listener=meter,
         )
-        self._session.show_run(root, last_run(report.problem.baseline, texts, number))
+        run = last_run(report.problem.baseline, texts, number)
+        self._session.show_run(root, root.run.renewed(run) if root.run is not None else run)
         for note in report.notes:
             self._editor.complain(note)
         ended = replace(ended, id=report.id, report=report, page=await self._page(report))

@@ -52,6 +52,20 @@ async def test_lenses_run_and_fix_and_tell_how_it_ended(editor: Any, calculator:
     assert await client.lenses(test) == []
 
 
+async def test_a_fix_of_one_test_forgets_nothing_of_the_others(editor: Any, calculator: Path) -> None:
+    (calculator / "greet.py").write_text("def greet(name):\n    return ''\n")
+    (calculator / "test_greet.py").write_text(
+        "from greet import greet\n\n\ndef test_polite():\n    assert greet('Ada') == 'Hello Ada'\n"
+    )
+    client, test, code = await failing(editor, calculator)
+    await client.act(code, 1, "Fix test_add")
+    await fixed(client)
+    greet, test_greet = client.open(calculator / "greet.py"), (calculator / "test_greet.py").as_uri()
+    assert titles(await client.lenses(greet)) == [(0, "Fix test_polite · medium $0.00")]
+    assert client.diagnostics(test_greet)
+    assert not client.diagnostics(test)
+
+
 async def test_hints_where_a_client_has_no_lenses(editor: Any, calculator: Path) -> None:
     client, test, code = await failing(editor, calculator, client="helix")
     span = lsp.Range(lsp.Position(0, 0), lsp.Position(99, 0))

@@ -67,6 +67,7 @@ async def solve(
     listener(RepairStarted(problem, ceilings, run.generator.name))
     # A strategy that makes mutations computes: in a thread, so that whoever else uses the event loop is answered.
     state = await asyncio.to_thread(strategy.start, problem, seed)
+    fix: Candidate | None = None
     try:
         async with asyncio.timeout(max(0.0, ceilings.seconds - elapsed)):
             while True:
@@ -77,11 +78,15 @@ async def solve(
                 for candidate in await run.judged():
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
-                        fix = await run.smallest(await run.likeliest(candidate))
+                        fix = candidate
+                        fix = await run.likeliest(fix)
+                        fix = await run.smallest(fix)
                         return run.outcome(fix, strength=await run.strength(fix, strategy, state))
     except TimeoutError:
         await run.cancel()  # what the replies in flight have used belongs to the outcome
-        return run.outcome(None, timed_out=True)
+        if fix is None:
+            return run.outcome(None, timed_out=True)
+        return run.outcome(fix, strength=Strength(0, 0, cut_short=True))  # verified in time, if not looked at closely
     finally:
         await run.cancel()
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from testtime_sandbox.patch import Patch
+from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.snapshot import Snapshot
 from testtime_sandbox.verdict import (
     Baseline,
@@ -34,6 +34,7 @@ from testtime_strategies.candidate import (
     Draft,
     Gather,
     Move,
+    Mutate,
     Outcome,
     Problem,
     Repair,
@@ -159,6 +160,45 @@ class OneAtATime:
     def ask(self, state: Any, room: Room) -> Any:
         idle = room.moves == 4
         return self.policy.ask(state, replace(room, moves=1)) if idle else (state, ())
+
+
+class TwoFixes:
+    """A policy that asks for two changes at once, both right."""
+
+    def start(self, problem: Problem, seed: int) -> tuple[Mutate, ...]:
+        before = problem.snapshot.read("level.py")
+        texts = [before.replace("return 0", f"return 7{more}") for more in ("", "\n    return 1")]
+        return tuple(Mutate(Patch((FileEdit("level.py", before, text),)), "number", "level.py", 2) for text in texts)
+
+    def ask(self, state: tuple[Mutate, ...], room: Room) -> tuple[tuple[Mutate, ...], tuple[Mutate, ...]]:
+        return (), state
+
+    def tell(self, state: tuple[Mutate, ...], candidate: Candidate) -> tuple[Mutate, ...]:
+        return state
+
+    def why(self, state: tuple[Mutate, ...]) -> str:
+        return ""
+
+
+async def test_what_was_verified_in_time_is_kept_though_time_runs_out(problem: Problem) -> None:
+    """The first change's confirmation never ends: the second, confirmed, is not thrown away at the ceiling."""
+
+    class Hanging(FakeVerifier):
+        async def verify(self, patch: Patch, *, confirm: bool = False) -> Verdict:
+            if confirm and "return 1" not in (patch.edits[0].after or ""):
+                await asyncio.Event().wait()
+            after = (patch.edits[0].after or "").replace("\n    return 1", "")
+            return await super().verify(Patch((FileEdit("level.py", CODE, after),)), confirm=confirm)
+
+    ceilings = replace(CEILINGS, seconds=0.3)
+    verifier = Hanging(problem.targets)
+    outcome = await solve(
+        problem, TwoFixes(), verifier, [], effort="medium", ceilings=ceilings, listener=lambda _: None
+    )
+    assert outcome.fix is not None
+    assert outcome.fix.id == "m2"
+    assert outcome.evidence is not None
+    assert outcome.evidence.grade != "strong"
 
 
 def story(outcome: Outcome) -> list[tuple[str, str, int]]:

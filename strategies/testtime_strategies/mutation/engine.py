@@ -1,7 +1,7 @@
 """`Mutator`: every template's candidates for every suspicious statement, likeliest first, re-weighted while running.
 
-The queue is best-first and lazy: a statement's templates run when it could hold the best candidate. The priority of a
-candidate is
+The queue is best-first and lazy: a template runs at a statement when it could have the best candidate there, as far as
+what it gave elsewhere tells. The priority of a candidate is
 
     suspiciousness of its statement × prior of its template × its share of the template's candidates there × cheapness
 
@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import heapq
 import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.verdict import Judgement, Verdict
@@ -30,7 +32,7 @@ from .marks import mark
 from .priors import PRIORS
 from .scope import Scope
 from .source import Edit, Function, Source, apply
-from .template import TEMPLATES
+from .template import TEMPLATES, Template
 from .words import hinted, test_words
 
 assert _families.__all__
@@ -55,8 +57,8 @@ LAST_RESORT = 40
 """The likeliest single edits, combined with each other when nothing else is left."""
 
 
-MOST_OPENED = 8
-"""Statements opened before something is tried: in a large file hundreds are equally suspicious."""
+MOST_OPENED = 48
+"""Templates run at statements before something is tried: hundreds of a large file are equally suspicious."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class _Place:
     score: float
     lines: dict[int, float]
 
+    @cached_property
+    def likely(self) -> _Likely:
+        """What speaks for an edit here."""
+        return _Likely(self.scope.source.text, self.scope.unused, hinted(self.scope.documentation))
+
     def suspicion(self, line: int) -> float:
         """How suspicious a line of it is, 0 to 1."""
         return max(self.lines.get(line, 0.0), ELSEWHERE * self.score)
@@ -92,6 +99,30 @@ class _Statement:
     line: int
     score: float
     nodes: tuple[ast.AST, ...]
+
+    def works(self) -> Iterator[_Work]:
+        """Each template that something of the statement is for."""
+        wanted: dict[str, list[ast.AST]] = {}
+        for node in self.nodes:
+            for known in _templates_for(type(node)):
+                wanted.setdefault(known.name, []).append(node)
+        for known in TEMPLATES:
+            if known.name in wanted:
+                yield _Work(self, known, tuple(wanted[known.name]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """A template that has not run at a statement yet, and the nodes it is for."""
+
+    statement: _Statement
+    template: Template
+    nodes: tuple[ast.AST, ...]
+
+
+@functools.cache
+def _templates_for(kind: type[ast.AST]) -> tuple[Template, ...]:
+    return tuple(known for known in TEMPLATES if issubclass(kind, known.nodes))
 
 
 class Mutator:
@@ -107,7 +138,10 @@ class Mutator:
         self._gains: dict[object, float] = {}
         self._slow: dict[object, float] = defaultdict(lambda: 1.0)
         self._seen: set[bytes] = set()
-        self._heap: list[tuple[float, int, _Proposal | _Statement]] = []
+        self._heap: list[tuple[float, int, _Proposal]] = []
+        self._closed: list[tuple[float, int, _Statement | _Work]] = []
+        self._best: dict[str, tuple[float, int]] = defaultdict(lambda: (1.0, 1))
+        """Template → sum and number of what its best candidate at a statement was worth beside its prior."""
         self._numbers = itertools.count()
         self._given: dict[str, _Proposal] = {}
         self._promising: list[_Proposal] = []
@@ -115,30 +149,18 @@ class Mutator:
         self._best_prior = max(PRIORS.values())
         for place in self._find_places():
             for statement in _statements(place):
-                self._push(statement)
+                self._close(statement)
 
     def next(self) -> Mutate | None:
         """The most promising mutation not yet given, or None when there is none left."""
         opened = 0
-        waiting: list[_Statement] = []
-        while self._heap or waiting or self._last_resort():
+        while self._heap or self._closed or self._last_resort():
+            while self._closed and (not self._heap or (opened < MOST_OPENED and self._closed[0][0] < self._heap[0][0])):
+                opened += self._open()
             if not self._heap:
-                opened = 0
-                while waiting:
-                    self._push(waiting.pop())
-            _, _, entry = heapq.heappop(self._heap)
-            if isinstance(entry, _Statement):
-                if opened >= MOST_OPENED:
-                    waiting.append(entry)
-                    continue
-                opened += 1
-                for proposal in self._propose(entry):
-                    self._push(proposal)
                 continue
+            _, _, entry = heapq.heappop(self._heap)
             move = self._make(entry)
-            if move is not None:
-                for statement in waiting:
-                    self._push(statement)
             if move is not None:
                 self._given[move.patch.digest] = entry
                 if entry.single and len(self._likeliest) < LAST_RESORT:
@@ -163,7 +185,9 @@ class Mutator:
             self._pair(proposal, progress)
         if raised:
             self._heap = [(-self._priority(entry), number, entry) for _, number, entry in self._heap]
+            self._closed = [(-self._promise(entry), number, entry) for _, number, entry in self._closed]
             heapq.heapify(self._heap)
+            heapq.heapify(self._closed)
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,33 +228,65 @@ class Mutator:
 
     # ── the queue ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _propose(self, statement: _Statement) -> Iterator[_Proposal]:
-        """Everything that the templates have for a statement."""
-        scope = statement.place.scope
-        likely = _Likely(scope.source.text, scope.unused, hinted(scope.documentation))
-        for template in TEMPLATES:
-            found: list[tuple[float, list[Edit]]] = []
-            for node in statement.nodes:
-                if isinstance(node, template.nodes):
-                    weight = 1.0
-                    for edits in template.generate(node, scope):
-                        found.append((weight * _cheapness(edits) * likely.factor(edits), edits))
-                        weight *= template.decay
-            share = max(1.0, sum(weight for weight, _ in found)) ** SPREAD
-            for weight, edits in found:
-                value = statement.score * template.prior * weight / share
-                yield _Proposal(tuple(edits), template.name, statement.place, statement.line, value)
+    def _open(self) -> bool:
+        """Go on with the most promising of what has not run: whether a template ran."""
+        promised, number, entry = heapq.heappop(self._closed)
+        if isinstance(entry, _Statement):
+            for work in entry.works():
+                self._close(work)
+            return False
+        promise = -self._promise(entry)
+        if promise > promised * 0.99 and self._closed:  # its template has given less elsewhere since it was queued
+            heapq.heappush(self._closed, (promise, number, entry))
+            return False
+        for proposal in self._propose(entry):
+            self._push(proposal)
+        return True
 
-    def _push(self, entry: _Proposal | _Statement) -> None:
+    def _propose(self, work: _Work) -> list[_Proposal]:
+        """Everything that a template has for a statement."""
+        statement, known = work.statement, work.template
+        scope = statement.place.scope
+        found: list[tuple[float, list[Edit]]] = []
+        for node in work.nodes:
+            weight = 1.0
+            for edits in known.generate(node, scope):
+                found.append((weight * _cheapness(edits) * statement.place.likely.factor(edits), edits))
+                weight *= known.decay
+        if not found:
+            return []
+        share = max(1.0, sum(weight for weight, _ in found)) ** SPREAD
+        total, count = self._best[known.name]
+        self._best[known.name] = (total + max(weight for weight, _ in found) / share, count + 1)
+        value = statement.score * known.prior / share
+        return [
+            _Proposal(tuple(edits), known.name, statement.place, statement.line, value * weight)
+            for weight, edits in found
+        ]
+
+    def _push(self, entry: _Proposal) -> None:
         heapq.heappush(self._heap, (-self._priority(entry), next(self._numbers), entry))
 
-    def _priority(self, entry: _Proposal | _Statement) -> float:
-        """A candidate's value with what was learnt; for a statement, the most that a candidate of it can have."""
-        gain = (1 + self._gain((entry.place, entry.line))) * (1 + self._gain(entry.place))
+    def _close(self, entry: _Statement | _Work) -> None:
+        heapq.heappush(self._closed, (-self._promise(entry), next(self._numbers), entry))
+
+    def _priority(self, entry: _Proposal) -> float:
+        """A candidate's value with what was learnt."""
+        return entry.value * self._learnt(entry.place, entry.line, entry.operator)
+
+    def _promise(self, entry: _Statement | _Work) -> float:
+        """What the best candidate there may be worth: of a statement at most, of a template as far as one can tell."""
         if isinstance(entry, _Statement):
+            gain = (1 + self._gain((entry.place, entry.line))) * (1 + self._gain(entry.place))
             return entry.score * self._best_prior * gain
-        slow = self._slow.get((entry.operator, entry.place, entry.line), 1.0)
-        return entry.value * gain * (1 + self._gain(entry.operator)) * slow
+        statement, name = entry.statement, entry.template.name
+        total, count = self._best[name]
+        worth = statement.score * entry.template.prior * total / count
+        return worth * self._learnt(statement.place, statement.line, name)
+
+    def _learnt(self, place: _Place, line: int, operator: str) -> float:
+        gain = (1 + self._gain((place, line))) * (1 + self._gain(place)) * (1 + self._gain(operator))
+        return gain * self._slow.get((operator, place, line), 1.0)
 
     def _gain(self, key: object) -> float:
         return self._gains.get(key, 0.0)
@@ -248,7 +304,7 @@ class Mutator:
             self._push_pair(proposal, other, proposal.value + other.value)
         self._promising.append(proposal)
         if len(self._promising) <= MOST_PAIRED:
-            waiting = [entry for _, _, entry in self._heap if isinstance(entry, _Proposal) and entry.single]
+            waiting = [entry for _, _, entry in self._heap if entry.single]
             waiting = [entry for entry in waiting if entry.place is proposal.place] + self._likeliest
             for other in heapq.nlargest(PARTNERS, waiting, key=lambda entry: entry.value):
                 self._push_pair(proposal, other, PAIR_PRIOR * progress * other.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -112,6 +113,28 @@ class Scope:
         for statement in self.body:
             walk(statement)
         return tuple(found)
+
+    @cached_property
+    def looped(self) -> frozenset[str]:
+        """Names that a `for` sets."""
+        return frozenset(
+            part.id
+            for node in self.nodes
+            if isinstance(node, ast.For)
+            for part in ast.walk(node.target)
+            if isinstance(part, ast.Name)
+        )
+
+    @cached_property
+    def donors(self) -> tuple[ast.expr, ...]:
+        """Expressions of the code that may stand elsewhere in it: short, on one line, the first of each text."""
+        found: dict[str, ast.expr] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Subscript | ast.Attribute | ast.Call | ast.BinOp | ast.List):
+                text = self.source.of(node)
+                if len(text) <= 60 and "\n" not in text:
+                    found.setdefault(text, node)
+        return tuple(found.values())
 
     @cached_property
     def statements(self) -> tuple[ast.stmt, ...]:
@@ -330,10 +353,8 @@ class Scope:
         expected = self.expected(node)
         if not expected:
             return True
-        try:
-            return compatible(expected, self.type_of(ast.parse(text, mode="eval").body))
-        except SyntaxError:
-            return True
+        parsed = expression(text)
+        return parsed is None or compatible(expected, self.type_of(parsed))
 
     def fits(self, node: ast.expr, other: frozenset[str]) -> bool:
         """Whether something of the types `other` may stand where `node` does: unless both are known and differ."""
@@ -358,6 +379,15 @@ class Scope:
 
     def _is_function(self, name: str) -> bool:
         return any(isinstance(node, Function) and node.name == name for node in self.nodes)
+
+
+@functools.lru_cache(maxsize=8192)
+def expression(text: str) -> ast.expr | None:
+    """An expression's text as a tree, which nobody may change; None when it is none."""
+    try:
+        return ast.parse(f"({text}\n)", mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def compatible(some: frozenset[str], others: frozenset[str]) -> bool:

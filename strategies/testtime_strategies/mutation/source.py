@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,7 @@ class Source:
             self._starts.append(self._starts[-1] + len(line))
         self.nodes = tuple(ast.walk(self.tree))
         """Every node of the file; templates look here, since walking a large file's tree takes a tenth of a second."""
+        self._dumps: dict[ast.expr, str] = {}
         self.parents: dict[ast.AST, ast.AST] = {}
         for node in self.nodes:
             for child in ast.iter_child_nodes(node):
@@ -66,6 +68,13 @@ class Source:
             if isinstance(node, ast.Attribute):
                 found.setdefault(ast.dump(node.value), {})[node.attr] = None
         return {value: tuple(names) for value, names in found.items()}
+
+    def dump(self, node: ast.expr) -> str:
+        """`ast.dump` of a node of the file: what is the same has the same."""
+        known = self._dumps.get(node)
+        if known is None:
+            known = self._dumps[node] = ast.dump(node)
+        return known
 
     def offset(self, line: int, column: int) -> int:
         """Character offset of a 1-based line and a column in UTF-8 bytes, as `ast` counts them."""
@@ -219,6 +228,7 @@ _BINARY: dict[type[ast.operator], int] = {
 }
 
 
+@functools.lru_cache(maxsize=8192)
 def _binding_of(text: str) -> int:
     """How tightly an expression's text binds: the grammar's levels, an atom highest."""
     if text.isidentifier():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from itertools import permutations
 
-from ..scope import NUMBERS, SEQUENCES, SIZED, Scope
+from ..scope import NUMBERS, SEQUENCES, SIZED, Scope, expression
 from ..source import Edit, Function
 from ..template import Edits, template
 
@@ -80,22 +81,25 @@ def _joined(node: ast.expr, scope: Scope, operator: str) -> Edits:
     text = scope.source.of(node)
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) != (operator == "and"):
         text = f"({text})"
-    own = {ast.dump(part) for part in ast.walk(node)}
+    own = {scope.source.dump(part) for part in ast.walk(node) if isinstance(part, ast.expr)}
     # What the condition itself speaks of comes first: `a.next` wants `a is not None` before it.
     for atom in atoms(scope, around=node):
-        if ast.dump(_parsed(atom)) in own:
+        if _dumped(atom) in own:
             continue
         guards = atom.endswith(("is None", "is not None")) and _mentions(atom) & _mentions(text)
         yield [scope.source.swap(node, f"{atom} {operator} {text}" if guards else f"{text} {operator} {atom}")]
 
 
-def _mentions(text: str) -> set[str]:
-    return {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
+@functools.lru_cache(maxsize=8192)
+def _mentions(text: str) -> frozenset[str]:
+    parsed = expression(text)
+    return frozenset(node.id for node in ast.walk(parsed) if isinstance(node, ast.Name)) if parsed else frozenset()
 
 
-def _parsed(text: str) -> ast.expr:
-    """An expression's text as a tree; in a file it may go over several lines."""
-    return ast.parse(f"({text}\n)", mode="eval").body
+@functools.lru_cache(maxsize=8192)
+def _dumped(text: str) -> str:
+    parsed = expression(text)
+    return ast.dump(parsed) if parsed else text
 
 
 @template("condition narrowed", nodes=(ast.BoolOp,))

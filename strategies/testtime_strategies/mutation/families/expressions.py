@@ -289,36 +289,31 @@ def donor(node: ast.expr, scope: Scope) -> Edits:
     store = isinstance(getattr(node, "ctx", ast.Load()), ast.Store)
     if not store and not is_value(node, scope):
         return
-    own, kind = ast.dump(node), scope.type_of(node) or scope.expected(node)
-    seen: dict[str, float] = {}
-    for other in scope.nodes:
-        if not isinstance(other, ast.Subscript | ast.Attribute | ast.Call | ast.BinOp | ast.List):
-            continue
+    own, kind = scope.source.dump(node), scope.type_of(node) or scope.expected(node)
+    around, leaves = {*scope.ancestors(node)}, _leaves(node, scope)
+    found: list[tuple[float, ast.expr]] = []
+    for other in scope.donors:
         if store and not isinstance(other, ast.Subscript | ast.Attribute):
             continue
-        if not compatible(kind, scope.type_of(other)) or _inside(node, other) or ast.dump(other) == own:
+        if not compatible(kind, scope.type_of(other)) or other in around or scope.source.dump(other) == own:
             continue
-        text = scope.source.of(other)
-        if len(text) <= 60 and "\n" not in text and text not in seen:
-            seen[text] = _alike(node, other)
-    for text in sorted(seen, key=lambda text: -seen[text])[:MOST_DONORS]:
-        yield [scope.source.swap(node, text)]
+        found.append((_alike(leaves, _leaves(other, scope)) + (type(node) is type(other)), other))
+    for _, other in sorted(found, key=lambda scored: -scored[0])[:MOST_DONORS]:
+        yield [scope.source.swap(node, scope.source.of(other))]
 
 
-def _alike(node: ast.expr, other: ast.expr) -> float:
-    """How much of what two expressions are made of they share, 0 to 1; one more for the same form."""
-    one, two = (
-        {part.id if isinstance(part, ast.Name) else ast.dump(part) for part in ast.walk(n) if isinstance(part, _LEAVES)}
-        for n in (node, other)
+def _leaves(node: ast.expr, scope: Scope) -> frozenset[str]:
+    """The names and constants that an expression is made of."""
+    return frozenset(
+        part.id if isinstance(part, ast.Name) else scope.source.dump(part)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name | ast.Constant)
     )
-    return (type(node) is type(other)) + len(one & two) / max(1, len(one | two))
 
 
-_LEAVES = (ast.Name, ast.Constant)
-
-
-def _inside(node: ast.AST, other: ast.AST) -> bool:
-    return any(part is node for part in ast.walk(other))
+def _alike(one: frozenset[str], two: frozenset[str]) -> float:
+    """How much two expressions share of what they are made of, 0 to 1."""
+    return len(one & two) / max(1, len(one | two))
 
 
 @template("default of a lookup", nodes=(ast.Subscript,))

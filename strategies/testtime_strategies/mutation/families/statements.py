@@ -210,14 +210,14 @@ def _updates(scope: Scope) -> Iterator[str]:
     counters = [name for name in names if name in scope.locals] + attributes
     for name in counters:
         kind = scope.types(name) if name in names else frozenset({"int"})
-        if kind & NUMBERS and not _loop_variable(name, scope):
+        if kind & NUMBERS and name not in scope.looped:
             yield from (f"{name} += 1", f"{name} -= 1", f"{name} = 0")
         elif kind & SEQUENCES:
             yield f"{name} = {'[]' if 'list' in kind else repr('')}"
     for name in names:
         for other in names:
             left, right = scope.types(name), scope.types(other)
-            if name == other or name not in scope.locals or _loop_variable(name, scope):
+            if name == other or name not in scope.locals or name in scope.looped:
                 continue
             if not left or not right or left & right:
                 yield f"{name} = {other}"
@@ -243,16 +243,6 @@ def _additions(container: str, kind: frozenset[str], names: list[str], scope: Sc
             yield from (f"{container}.append({name})", f"{container}.add({name})")
     if kind & {"list", "deque"}:
         yield from (f"{container}.pop()", f"{container}.sort()")
-
-
-def _loop_variable(name: str, scope: Scope) -> bool:
-    """Whether a `for` sets it: nothing else needs to."""
-    return any(
-        isinstance(part, ast.Name) and part.id == name
-        for node in scope.nodes
-        if isinstance(node, ast.For)
-        for part in ast.walk(node.target)
-    )
 
 
 @template("missing declaration", nodes=(ast.stmt,))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from testtime_sandbox.verdict import TestId
 from testtime_strategies.budget import EffortName
 
-from .repair import Report
 from .report import evidence_line, money
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .recording import Report
 
 FIX, RUN_TESTS, STOP = "testtime.fix", "testtime.runTests", "testtime.stop"
 SHOW_REPORT, WHY_NO_FIX, COMPLETE = "testtime.showReport", "testtime.whyNoFix", "testtime.complete"

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.verdict import TestId
@@ -19,12 +19,14 @@ from .diagnostics import last_run
 from .edits import rebased
 from .jobs import Job
 from .progress import Meter, tell
-from .repair import NoFailingTest, Report, preload
 from .report import money
 from .roots import ReadyFix, Root
-from .session import BACKGROUND, Session
+from .session import BACKGROUND, Session, preload
 from .status import Ended
 from .stubs import body_of
+
+if TYPE_CHECKING:
+    from .recording import Report
 
 MOST_REBASES = 3
 MOST_KEPT = 20
@@ -127,6 +129,8 @@ class Fixer:
             raise
         except Exception as error:  # the job ends here with a sentence; the server goes on
             from testtime_strategies.model import ModelError
+
+            from .repair import NoFailingTest
 
             if not isinstance(error, SandboxError | ModelError | NoFailingTest):
                 raise

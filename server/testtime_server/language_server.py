@@ -21,8 +21,6 @@ from .documents import Document, path_of
 from .editor import Editor
 from .fixing import Fixer
 from .looks import Looks, register_for, register_looks
-from .repair import Workbench
-from .roots import BenchFactory
 from .session import CONFIGURATION, Session
 
 SECTION = "testtime"
@@ -50,10 +48,10 @@ def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 
     return 0
 
 
-def create_server(bench_factory: BenchFactory = Workbench) -> LanguageServer:
-    """A server with every feature registered; `bench_factory` is the seam to the domain."""
+def create_server() -> LanguageServer:
+    """A server with every feature registered."""
     server = LanguageServer("testtime", __version__)
-    session = Session(Editor(server), bench_factory, changed=lambda: _show_status(server, session, fixer))
+    session = Session(Editor(server), changed=lambda: _show_status(server, session, fixer))
     fixer = Fixer(session)
     looks = Looks(server, session, fixer)
     _register_lifecycle(server, session, looks)

@@ -421,14 +421,6 @@ class Workbench:
         return await self._engine.choose(name)
 
 
-def preload() -> None:
-    """Import what a repair needs: in a thread of a server, which goes on answering meanwhile."""
-    from testtime_sandbox import baseline, isolation, project, screen, verifier, warm
-    from testtime_strategies import adaptive, solve, tree
-
-    assert all((baseline, isolation, project, screen, verifier, warm, adaptive, solve, tree))
-
-
 def make_strategy(name: StrategyName, statistics: MoveStatistics) -> Strategy[Any]:
     """The strategy that a setting names, above the zero-token rung. `statistics` is what moves have earned here."""
     from testtime_strategies.adaptive import Adaptive

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testtime_sandbox.verdict import TestId, TestOutcome
 from testtime_strategies.budget import Spend
-from testtime_strategies.candidate import Candidate, Outcome, Problem
+
+if TYPE_CHECKING:
+    from testtime_strategies.candidate import Candidate, Outcome, Problem
 
 
 def to_json(problem: Problem, outcome: Outcome, unfixed: Sequence[TestId] = ()) -> dict[str, Any]:

@@ -3,59 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import Baseline, TestId, Verdict
-from testtime_strategies.budget import EffortName
-from testtime_strategies.events import Listener
 
 from .diagnostics import LastRun
-from .repair import Report
 from .settings import Settings
 from .stubs import VerifiedBody
 
-
-class Bench(Protocol):
-    """What a session needs of `repair.Workbench`."""
-
-    settings: Settings
-
-    async def run_tests(
-        self, *, buffers: Mapping[str, str] | None = None, tests: Sequence[TestId] = (), listener: Listener
-    ) -> Baseline:
-        """Run the suite."""
-        ...
-
-    async def repair(
-        self,
-        tests: Sequence[TestId] = (),
-        *,
-        buffers: Mapping[str, str] | None = None,
-        effort: EffortName | None = None,
-        intent: str = "",
-        mutations_only: bool = False,
-        listener: Listener,
-    ) -> Report:
-        """Repair tests."""
-        ...
-
-    async def verify(
-        self, patch: Patch, tests: Sequence[TestId], *, buffers: Mapping[str, str] | None = None, listener: Listener
-    ) -> Verdict:
-        """Judge one patch on the tree as it is now."""
-        ...
-
-    async def aclose(self) -> None:
-        """Let go of everything."""
-        ...
-
-
-BenchFactory = Callable[[Path, Settings], Bench]
+if TYPE_CHECKING:
+    from .recording import Report
+    from .repair import Workbench
 
 
 @dataclass(frozen=True)
@@ -89,7 +51,7 @@ class Root:
 
     path: Path
     settings: Settings
-    bench: Bench
+    bench: Workbench
     run: LastRun | None = None
     ready: list[ReadyFix] = field(default_factory=list[ReadyFix])
     bodies: list[VerifiedBody] = field(default_factory=list[VerifiedBody])

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.patch import Patch
@@ -20,9 +20,11 @@ from .editor import Editor
 from .jobs import Job, JobBoard
 from .ledger import Day, Ledger
 from .progress import tell
-from .repair import preload
-from .roots import Bench, BenchFactory, ReadyFix, Root, digest
+from .roots import ReadyFix, Root, digest
 from .settings import Settings, load
+
+if TYPE_CHECKING:
+    from .repair import Workbench
 
 CONFIGURATION = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg")
 BACKGROUND = "background"
@@ -35,7 +37,7 @@ MOST_READY = 20
 class Session:
     """All projects of one editor. Long work goes through the job board; everything else answers at once."""
 
-    def __init__(self, editor: Editor, bench_factory: BenchFactory, changed: Callable[[], None]) -> None:
+    def __init__(self, editor: Editor, changed: Callable[[], None]) -> None:
         """`changed` hears that jobs, their progress or the settings changed."""
         self.changed = changed
         self.editor = editor
@@ -44,7 +46,6 @@ class Session:
         self.client_settings: Mapping[str, Any] = {}
         self.after_run: Callable[[Root], None] = lambda root: None
         """Hears of every run that followed a save."""
-        self._bench_factory = bench_factory
         self._roots: dict[Path, Root] = {}
         self._numbers = itertools.count(1)
         self._today: tuple[int, float, Day] | None = None
@@ -65,7 +66,7 @@ class Session:
         root = self._roots.get(folder)
         if root is None:
             settings = self.load_settings(folder)
-            root = Root(folder, settings, self._bench_factory(folder, settings), configured_at=_written(folder))
+            root = Root(folder, settings, _open_bench(folder, settings), configured_at=_written(folder))
             self._roots[folder] = root
         return root
 
@@ -109,9 +110,9 @@ class Session:
             root.bench.settings = new
             return
         self._retire(root.path, root.bench)
-        root.bench = self._bench_factory(root.path, new)
+        root.bench = _open_bench(root.path, new)
 
-    def _retire(self, folder: Path, bench: Bench) -> None:
+    def _retire(self, folder: Path, bench: Workbench) -> None:
         """Close a bench once the jobs that use it have ended."""
         using = [job.task for job in self.jobs.running(folder) if job.task is not None]
 
@@ -270,6 +271,21 @@ class Session:
         await self.jobs.close()
         await asyncio.gather(*self._closing, *(root.bench.aclose() for root in self._roots.values()))
         self.ledger.close()
+
+
+def _open_bench(folder: Path, settings: Settings) -> Workbench:
+    """A project's workbench. Its module waits until here: the editor does not wait for it when it starts us."""
+    from .repair import Workbench
+
+    return Workbench(folder, settings)
+
+
+def preload() -> None:
+    """Import what a repair needs: in a thread of a server, which goes on answering meanwhile."""
+    from testtime_sandbox import baseline, isolation, project, screen, verifier, warm
+    from testtime_strategies import adaptive, solve, tree
+
+    assert all((baseline, isolation, project, screen, verifier, warm, adaptive, solve, tree))
 
 
 def _written(folder: Path) -> dict[str, int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testtime_strategies.budget import Spend
 
 from .jobs import Job
-from .repair import Report
+
+if TYPE_CHECKING:
+    from .recording import Report
 
 NOTIFICATION = "testtime/status"
 

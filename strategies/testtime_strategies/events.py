@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from testtime_sandbox.verdict import Baseline, Isolation
+if TYPE_CHECKING:  # a server that has not begun a repair shows progress without knowing more of them
+    from testtime_sandbox.verdict import Baseline, Isolation
 
-from .budget import Ceilings, Spend
-from .candidate import Candidate, Move, Outcome, Problem
+    from .budget import Ceilings, Spend
+    from .candidate import Candidate, Move, Outcome, Problem
 
 
 @dataclass(frozen=True)

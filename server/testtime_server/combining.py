@@ -33,8 +33,16 @@ def combined(reports: Sequence[Report]) -> Report:
     fixed = [report for report in reports if report.outcome.fix is not None]
     outcomes = [report.outcome for report in reports]
     whole = reports[0]
+    total = replace(
+        whole.outcome,
+        candidates=tuple(candidate for o in outcomes for candidate in o.candidates),
+        spend=sum((o.spend for o in outcomes), Spend()),
+        sent=dict(sum((Counter(o.sent) for o in outcomes), Counter[str]())),
+        samples=sum(o.samples for o in outcomes),
+        notes=tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
+    )
     if not fixed:
-        return replace(whole, outcome=replace(whole.outcome, spend=sum((o.spend for o in outcomes), Spend())))
+        return replace(whole, outcome=total)
     last = fixed[-1].outcome.fix
     assert last is not None
     assert last.patch is not None
@@ -53,15 +61,10 @@ def combined(reports: Sequence[Report]) -> Report:
     verdict = replace(last.verdict, fixed=targets) if last.verdict else None
     fix = replace(last, patch=joined(patches), verdict=verdict)
     outcome = replace(
-        whole.outcome,
+        total,
         fix=fix,
         reason="verified" if not failing else f"verified; still failing: {', '.join(failing)}",
         evidence=weakest,
-        candidates=tuple(candidate for o in outcomes for candidate in o.candidates),
-        spend=sum((o.spend for o in outcomes), Spend()),
-        sent=dict(sum((Counter(o.sent) for o in outcomes), Counter[str]())),
-        samples=sum(o.samples for o in outcomes),
-        notes=tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
         stopped=outcomes[-1].stopped if failing else Stopped.VERIFIED,
     )
     return Report(whole.project, replace(whole.problem, targets=targets), outcome, failing)

@@ -6,6 +6,7 @@ import { internetSockets, log, marked, until, Workbench } from './workbench.mjs'
 const { STATE, SHOTS, PROJECT, MARK, PYTHON, MODEL, TESTTIME } = process.env;
 const hold = `${STATE}/hold`;
 const model = spawn(PYTHON, [MODEL, hold], { stdio: ['ignore', 'pipe', 'inherit'] });
+process.once('exit', () => model.kill());
 const baseUrl = await new Promise((resolve) => model.stdout.once('data', (text) => resolve(String(text).trim())));
 const bench = await Workbench.start({
   state: STATE, shots: SHOTS, folder: PROJECT, flags: ['--disable-workspace-trust'],
@@ -181,7 +182,6 @@ try {
   log('measured', JSON.stringify(bench.measured));
 } finally {
   fs.rmSync(hold, { force: true });
-  model.kill();
   await bench.close();
 }
 await until('everything ends with the editor', async () => ours().length === 0).catch(() => bench.check('everything ends with the editor', false, JSON.stringify(ours())));

@@ -8,6 +8,7 @@ import path from 'node:path';
 
 const { chromium } = createRequire(`${process.env.PLAYWRIGHT}/`)('playwright-core');
 const T0 = Date.now();
+const LONGEST = 480_000;
 export const log = (...words) => console.log(((Date.now() - T0) / 1000).toFixed(1), ...words);
 
 const CHROMIUM = [
@@ -47,6 +48,9 @@ export class Workbench {
       env: { ...process.env, HOME: `${state}/home`, XDG_STATE_HOME: `${state}/state`, ...environment },
       stdio: ['ignore', fs.openSync(`${shots}/code-server.log`, 'a'), fs.openSync(`${shots}/code-server.log`, 'a')],
     });
+    // Also when the driver breaks, or hangs, nothing of ours goes on running.
+    process.once('exit', () => bench.running && process.kill(-bench.server.pid, 'SIGKILL'));
+    setTimeout(() => (log('FAIL the driver did not come to an end'), process.exit(1)), LONGEST).unref();
     await until('code-server', async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, 60000);
     bench.profile = fs.mkdtempSync(path.join(os.tmpdir(), 'testtime-chromium-'));
     bench.context = await chromium.launchPersistentContext(bench.profile, {
@@ -60,10 +64,14 @@ export class Workbench {
     return bench;
   }
 
+  get running() {
+    return this.server.exitCode === null && this.server.signalCode === null;
+  }
+
   async close() {
     await this.context?.close();
     fs.rmSync(this.profile, { recursive: true, force: true });
-    if (this.server.exitCode === null && this.server.signalCode === null) {
+    if (this.running) {
       const gone = new Promise((resolve) => this.server.once('exit', resolve));
       process.kill(-this.server.pid, 'SIGTERM');
       await gone;

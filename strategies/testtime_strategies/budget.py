@@ -151,11 +151,13 @@ class Budget:
         self.samples += 1
         return reservation
 
-    def settle(self, reservation: Reservation, actual: Spend) -> None:
-        """Replace a reservation by what the reply cost. Settling twice is an error."""
+    def settle(self, reservation: Reservation, actual: Spend, *, already_paid: bool = False) -> None:
+        """Replace a reservation by what the reply cost. Settling twice is an error. What was `already_paid` in an
+        earlier run costs the allowance nothing.
+        """
         self._reserved.remove(reservation)
         self.charge(actual)
-        self._close(reservation, actual)
+        self._close(reservation, None if already_paid else actual)
 
     def release(self, reservation: Reservation) -> None:
         """Give a reservation back whole: the request never reached a model."""

@@ -14,7 +14,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -129,10 +129,11 @@ class RecordedModel:
     async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
         """A reply that was paid for before, else a new one, kept as soon as it is there."""
         key = key_of(request, self._rung)
-        reply = self._record.paid(key)
-        if reply is None:
-            reply = await self._model.sample(request, watch)
-            self._record.keep(key, reply)
+        paid = self._record.paid(key)
+        if paid is not None:
+            return replace(paid, already_paid=True)
+        reply = await self._model.sample(request, watch)
+        self._record.keep(key, reply)
         return reply
 
     def price_bound(self, request: SampleRequest) -> float | None:

@@ -115,7 +115,7 @@ class Sampler:
             tokens = request.input_bound
             self._settle(reservation, Spend(input_tokens=tokens, usd=prompt_price, estimated_tokens=tokens))
             raise
-        self._settle(reservation, reply.spend)
+        self._settle(reservation, reply.spend, already_paid=reply.already_paid)
         self._answered(place, request, reply)
         return reply
 
@@ -184,12 +184,12 @@ class Sampler:
             self._settled.clear()
             await self._settled.wait()
 
-    def _settle(self, reservation: Reservation, spend: Spend | None) -> None:
+    def _settle(self, reservation: Reservation, spend: Spend | None, *, already_paid: bool = False) -> None:
         """Charge what a reply cost; None gives the reservation back: nothing was billed."""
         if spend is None:
             self.budget.release(reservation)
         else:
-            self.budget.settle(reservation, spend)
+            self.budget.settle(reservation, spend, already_paid=already_paid)
         self._settled.set()
 
 

@@ -81,6 +81,8 @@ class Reply:
     calls: tuple[ToolCall, ...] = ()
     cut: bool = False
     """The stream was ended by `watch`, or broke, with a patch already complete."""
+    already_paid: bool = False
+    """It was asked for and billed in an earlier run: it counts for this repair, and not once more for the day."""
 
 
 Watch = Callable[[str, str], bool]

@@ -82,8 +82,11 @@ def test_a_killed_repair_is_resumed_without_paying_twice(
     answer = json.loads(done.stdout)
     assert done.returncode == 0, answer["reason"]
     assert len(second.requests) == 1, "the first reply was paid for already"
-    assert "Good evening Ada" in second.requests[0]["messages"][-1]["content"], "what it had led to is known"
+    asked = second.requests[0]["messages"][-1]["content"]
+    assert "Good evening Ada" in asked, f"what it had led to is not known: {asked} {answer['candidates'][-3:]}"
     assert answer["spend"]["input_tokens"] == 200, "and still counts"
+    books = json.loads(testtime("ledger", "--json", cwd=hard).stdout)
+    assert books["today"]["tokens"] == 240, "each reply once, the one that never came not at all"
     assert list(folder.iterdir()) == [path]
     server.close()
 

@@ -91,7 +91,8 @@ def lessons_of(problem: Problem, candidates: Sequence[Candidate]) -> str:
     telling.sort(key=lambda candidate: -candidate.progress)
     lines = [line for c in telling[:MOST_LESSONS] if (line := _lesson(problem, c))]
     if mutations:
-        lines.append(f"- {len(mutations)} small mutations of the suspicious lines, one operator or name each")
+        # Not how many: that depends on the machine's speed, and the same prompt is what a recording is resumed by.
+        lines.append("- small mutations of the suspicious lines, one operator or name each")
     return "Already tried, and still failing; do not propose these again:\n" + "\n".join(lines) if lines else ""
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from .local.serving import LocalEngine
 
 CORES = max(1, os.cpu_count() or 1)
+TOKENS_OF_SAMPLE = 16_384
+"""What a draft may cost where drafts are drawn to be measured."""
 KEPT_WARM_SECONDS = 600.0
 """After the last request an editor's box waits so long for the next."""
 
@@ -55,6 +57,8 @@ class _How(NamedTuple):
     effort: EffortName
     intent: str
     mutations_only: bool
+    sample: int = 0
+    """So many drafts are drawn and judged, whatever becomes of them; 0 repairs by the settings' strategy."""
 
 
 class Tested(NamedTuple):
@@ -83,9 +87,10 @@ class Workbench:
         ledger: Ledger | None = None,
         *,
         seed: int = 0,
+        engine: LocalEngine | None = None,
     ) -> None:
-        """`slots` is shared by the workbenches of one process, so that no root's work starves another's; a `ledger`
-        that is given is its owner's to close; `seed` is for what strategies draw by chance.
+        """`slots` is shared by the workbenches of one process, so that no root's work starves another's; a `ledger` or
+        an `engine` that is given is its owner's to close; `seed` is for what strategies draw by chance.
         """
         self._seed = seed
         self.root = root
@@ -102,7 +107,8 @@ class Workbench:
         self._requests = 0
         self._cooling: asyncio.Task[None] | None = None
         self._boxing = asyncio.Lock()
-        self._engine: LocalEngine | None = None
+        self._engine = engine
+        self._owns_engine = engine is None
 
     async def run_tests(
         self,
@@ -127,19 +133,23 @@ class Workbench:
         effort: EffortName | None = None,
         intent: str = "",
         mutations_only: bool = False,
+        sample: int = 0,
         listener: Listener,
     ) -> Report:
         """Repair `tests`, or every failing test when none is named, several independent faults one after the other.
 
-        `intent` says what is wanted, for the model; with `mutations_only` none is asked.
+        `intent` says what is wanted, for the model; with `mutations_only` none is asked. With `sample` so many drafts
+        of the first fault are drawn and judged, then a quarter as many corrections: no mutation, whatever verifies.
         Raises `NoFailingTest` when nothing fails.
         """
         effort = effort or self.settings.effort
         ceilings = self.settings.ceilings(effort)
-        how = _How(effort, intent, mutations_only)
+        if sample:
+            ceilings = replace(ceilings, samples=2 * sample, tokens=2 * sample * TOKENS_OF_SAMPLE)
+        how = _How(effort, intent, mutations_only, sample)
         with Recording(self.ledger, self.root, self.settings, effort, listener) as recording:
             report = await self._repair_one(tests, buffers or {}, how, ceilings, recording)
-            if not tests and report.rest:
+            if not tests and report.rest and not sample:
                 report = await self._repair_rest(report, buffers or {}, how, ceilings, recording)
             return recording.ended(report)
 
@@ -175,6 +185,7 @@ class Workbench:
         from testtime_sandbox.observer import SandboxObserver
         from testtime_sandbox.screen import WarmScreen
         from testtime_sandbox.verifier import SandboxVerifier
+        from testtime_strategies.sampling import Sampling
         from testtime_strategies.solve import solve
 
         from .choosing import choose_models
@@ -205,12 +216,16 @@ class Workbench:
             if self._isolator.boxed:  # a model's own expressions run nowhere else
                 observer = SandboxObserver(project, snapshot, baseline, self._isolator, slots=self._slots, agent=agent)
             try:
+                if how.sample:
+                    strategy: Strategy[Any] = Sampling(how.sample, how.sample // 4)
+                else:
+                    strategy = make_strategy(self.settings.strategy, learnt.load(self.root))
                 if how.effort == "auto":
                     ceilings = auto_ceilings(problem, ceilings)
                 with self._recorded(problem, models, listener) as (asked, hear):
                     outcome = await solve(
                         problem,
-                        make_strategy(self.settings.strategy, learnt.load(self.root)),
+                        strategy,
                         verifier,
                         asked,
                         effort=how.effort,
@@ -222,6 +237,7 @@ class Workbench:
                         allowance=listener.allowance,
                         observer=observer,
                         reasoning=self.settings.reasoning,
+                        to_the_end=how.sample > 0,
                     )
             finally:
                 await verifier.aclose()
@@ -276,7 +292,7 @@ class Workbench:
 
     async def aclose(self) -> None:
         """End what was kept warm between calls."""
-        if self._engine is not None:
+        if self._engine is not None and self._owns_engine:
             await self._engine.aclose()
         if self._cooling is not None:
             self._cooling.cancel()

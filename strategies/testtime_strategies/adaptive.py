@@ -236,6 +236,8 @@ class Adaptive:
                 continue
             chance = self._chance(belief, self._repair_shift(state, parent, depth), mending=True)
             options.append(Option(Repair(parent, model=model, reasoning=reasoning), fresh * chance, cost, step))
+        if not room.converses:
+            return options
         if failures >= max(CRITIQUE_FROM, 2 * state.criticised) and state.families and room.samples > 1:
             critique = Critique(self._largest(state), model=model, reasoning=reasoning)
             both = self._cost(state, "critique", step) + self._cost(state, "draft", step)

@@ -92,8 +92,8 @@ class Context:
         for suspect in self.problem.suspicious:
             if len(found) == 3 or is_secret(self.problem, suspect.path):
                 continue
-            text = _text(self.problem, suspect.path)
-            function = _function_at(text, suspect.line) if text else None
+            text = text_of(self.problem, suspect.path)
+            function = function_at(text, suspect.line) if text else None
             if text and function is not None:
                 found.setdefault((suspect.path, function.name), _source(text, function))
         return tuple((path, name, text) for (path, name), text in found.items())
@@ -222,18 +222,19 @@ def _callers(problem: Problem, names: set[str]) -> Iterator[tuple[str, str, str]
     for path in sorted(problem.snapshot.files):
         if called is None or searched > MOST_SEARCHED or not path.endswith(".py") or is_secret(problem, path):
             continue
-        text = _text(problem, path) or ""
+        text = text_of(problem, path) or ""
         searched += len(text)
         seen: set[int] = set()
         for match in called.finditer(text):
-            function = _function_at(text, text.count("\n", 0, match.start()) + 1)
+            function = function_at(text, text.count("\n", 0, match.start()) + 1)
             if function is None or function.lineno in seen or (path, function.name) in {(t[0], t[-1]) for t in failing}:
                 continue
             seen.add(function.lineno)
             yield path, function.name, _source(text, function)
 
 
-def _text(problem: Problem, path: str) -> str | None:
+def text_of(problem: Problem, path: str) -> str | None:
+    """A file's text, None for one that is not there or is no text."""
     try:
         return problem.snapshot.read(path)
     except (KeyError, UnicodeDecodeError):
@@ -243,7 +244,7 @@ def _text(problem: Problem, path: str) -> str | None:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def _function_at(text: str, line: int) -> Function | None:
+def function_at(text: str, line: int) -> Function | None:
     """The innermost function that holds a line (1-based)."""
     around = [node for node in _functions_of(text) if node.lineno <= line <= (node.end_lineno or 0)]
     return min(around, key=lambda node: (node.end_lineno or 0) - node.lineno, default=None)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .model import BadKey, EndpointUnreachable, ModelError, OpenAIModel, UnknownModel
 from .prices import LOCAL_PORTS, price
+from .strategy import Dialect
 
 OPENAI_URL = "https://api.openai.com/v1"
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
@@ -30,10 +31,11 @@ class ChosenModel:
     api_key: str | None = field(default=None, repr=False)
     is_ours: bool = False
     """Served by testtime itself on this machine: it costs CPU seconds and no USD."""
+    dialect: Dialect = "blocks"
 
     def open(self) -> OpenAIModel:
         """The model, ready to be asked; nothing is connected yet."""
-        return OpenAIModel(self.name, self.base_url, self.api_key, is_ours=self.is_ours)
+        return OpenAIModel(self.name, self.base_url, self.api_key, is_ours=self.is_ours, dialect=self.dialect)
 
     def describe(self) -> str:
         """`gpt-5-mini at api.openai.com (from OPENAI_API_KEY; $0.25 per million input tokens)`."""

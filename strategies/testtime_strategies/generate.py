@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from .budget import Budget, ReasoningEffort, Spend
 from .candidate import Candidate, Critique, Draft, Gather, Mutate, Problem, Rejection, Repair
+from .completion import completion_prompt
 from .context import Context
 from .enough import Enough
 from .gather import MOST_TURNS, NO_MORE, OFFER, Looks, answered, calls_in, has_asked
@@ -42,6 +43,7 @@ class Generator:
         self._observer = observer
         self._takes_no_tools = False
         self._judged: list[Candidate] = []
+        self._corrections = 0
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -93,8 +95,9 @@ class Generator:
 
     async def _ask(self, candidate: Candidate, move: Draft | Repair | Critique) -> Candidate:
         """One reply, read."""
-        watch = None if isinstance(move, Critique) else Enough(self.problem, self.tried)
-        reply = await self._sample(move, self._prompt(move), watch)
+        prompt = self._prompt(move)
+        watch = None if isinstance(move, Critique) or prompt.limit else Enough(self.problem, self.tried)
+        reply = await self._sample(move, prompt, watch)
         candidate = replace(candidate, spend=candidate.spend + reply.spend, reply=reply.text)
         if isinstance(move, Critique):
             return replace(candidate, rejection=Rejection.NO_PATCH)
@@ -148,6 +151,10 @@ class Generator:
         return await self._sample(move, asked, lambda text, thought: enough(text, thought) or has_asked(text)), False
 
     def _prompt(self, move: Draft | Repair | Critique | Gather) -> Prompt:
+        if isinstance(move, Draft | Repair) and self.sampler.dialect(move.model) == "completion":
+            prompt = self._completion(move)
+            if prompt is not None:
+                return prompt
         lessons = lessons_of(self.problem, self._judged)
         match move:
             case Draft(variant=variant, critique=critique):
@@ -161,6 +168,13 @@ class Generator:
             case Critique(parents=parents):
                 return critique_messages(self._context, parents)
 
+    def _completion(self, move: Draft | Repair) -> Prompt | None:
+        """The prompt for a model that only goes on from code."""
+        if isinstance(move, Draft):
+            return completion_prompt(self._context, move.variant)
+        self._corrections += 1  # as a variant: two of them would begin their answers alike otherwise
+        return completion_prompt(self._context, self._corrections - 1, move.parent)
+
     async def _sample(
         self,
         move: Draft | Repair | Critique | Gather,
@@ -169,10 +183,19 @@ class Generator:
         tools: tuple[Tool, ...] = (),
     ) -> Reply:
         temperature = None if isinstance(move, Critique) else move.temperature
-        request = SampleRequest(prompt.messages, 0, temperature, reasoning=move.reasoning, tools=tools)
+        request = SampleRequest(
+            prompt.messages,
+            prompt.limit,
+            temperature,
+            seed=prompt.seed,
+            reasoning=move.reasoning,
+            tools=tools,
+            stop=prompt.stop,
+        )
         was_sent = True
         try:
-            return await self.sampler.ask(move.model, request, watch)
+            reply = await self.sampler.ask(move.model, request, watch)
+            return replace(reply, text=prompt.complete(reply.text))
         except NotAnswered as error:
             was_sent = error.rejection is not Rejection.BUDGET
             raise

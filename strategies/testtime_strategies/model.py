@@ -28,7 +28,7 @@ from weakref import WeakValueDictionary
 from .budget import Spend
 from .limiter import Limiter
 from .prices import price
-from .strategy import Message, Reply, SampleRequest, Watch
+from .strategy import Dialect, Message, Reply, SampleRequest, Watch
 from .stream import Fold
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ IN_FLIGHT = 64
 """Tokens that may have been made and not yet seen when a stream is cut."""
 HIDDEN_THINKERS = re.compile(r"(^|/)(o[1345]|gpt-5)([-.:]|$)")
 """Models that think without showing it: what a cut reply of theirs has used can't be told, so they are heard out."""
-OPTIONAL = ("temperature", "seed", "stream_options", "reasoning_effort", "stream")
+OPTIONAL = ("temperature", "seed", "stop", "stream_options", "reasoning_effort", "stream")
 """Parameters that can be left out, for an endpoint that refuses them."""
 
 
@@ -114,8 +114,10 @@ class OpenAIModel:
         timeout: float = REPLY_SECONDS,
         retries: int = RETRIES,
         is_ours: bool = False,
+        dialect: Dialect = "blocks",
     ) -> None:
         self.name = name
+        self.dialect: Dialect = dialect
         self._base_url = base_url
         self._api_key = api_key
         self._timeout = timeout
@@ -280,6 +282,7 @@ class OpenAIModel:
             "stream_options": {"include_usage": True},
             "temperature": request.temperature,
             "seed": request.seed,
+            "stop": list(request.stop) or None,
             "reasoning_effort": request.reasoning,
         }
         if request.tools:
@@ -422,6 +425,7 @@ class UnavailableModel:
 
     def __init__(self, name: str, error: ModelError) -> None:
         self.name = name
+        self.dialect: Dialect = "blocks"
         self.error = error
 
     async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from testtime_sandbox.verdict import TestResult, Verdict
@@ -51,6 +51,13 @@ class Prompt:
 
     messages: tuple[Message, ...]
     sent: Mapping[str, int]
+    limit: int = 0
+    """The longest reply that makes sense, in tokens; 0 where that is not known."""
+    stop: tuple[str, ...] = ()
+    """Texts that end the reply, not part of it."""
+    seed: int | None = None
+    complete: Callable[[str], str] = str
+    """Makes the reply whole, where its beginning and end are not asked for."""
 
 
 def draft_messages(context: Context, variant: int, *, critique: str = "", lessons: str = "") -> Prompt:

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from .budget import Spend
 from .candidate import Candidate, Critique, Draft, Gather, Move, Mutate, Problem, Repair
 from .events import CandidateJudged, Event, RepairEnded
-from .strategy import Model, Reply, SampleRequest, ToolCall, Watch
+from .strategy import Dialect, Model, Reply, SampleRequest, ToolCall, Watch, converses
 
 VERSION = 1
 MOST_SUSPICIOUS = 200
@@ -126,6 +126,11 @@ class RecordedModel:
         """The model's own name."""
         return self._model.name
 
+    @property
+    def dialect(self) -> Dialect:
+        """The model's own."""
+        return self._model.dialect
+
     async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
         """A reply that was paid for before, else a new one, kept as soon as it is there."""
         key = key_of(request, self._rung)
@@ -173,6 +178,7 @@ def problem_line(problem: Problem, models: Sequence[Model]) -> dict[str, Any]:
         "version": VERSION,
         "mark": mark_of(problem, models),
         "models": [model.name for model in models],
+        "converses": converses(models),
         "failures": {
             result.id: {
                 "message": result.message,

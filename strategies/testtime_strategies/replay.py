@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -54,6 +54,8 @@ class Trajectory:
     mark: str
     problem: Problem
     candidates: tuple[Candidate, ...]
+    converses: bool = True
+    """Its models could be asked for more than completions."""
 
 
 def load(folder: Path) -> list[Trajectory]:
@@ -65,31 +67,45 @@ def load(folder: Path) -> list[Trajectory]:
             continue
         before = pooled.get(trajectory.mark)
         candidates = (*before.candidates, *trajectory.candidates) if before else trajectory.candidates
-        pooled[trajectory.mark] = Trajectory(trajectory.mark, trajectory.problem, candidates)
+        pooled[trajectory.mark] = replace(trajectory, candidates=candidates)
     return list(pooled.values())
 
 
 def read(path: Path, prefix: str = "") -> Trajectory | None:
     """One recording, None when no problem is in it. `prefix` keeps the ids of several recordings apart."""
-    mark, problem = "", None
+    mark, problem, talks = "", None, True
     candidates: dict[str, Candidate] = {}
     for line in lines(path):
         if line["kind"] == "problem":
-            mark, problem = line["mark"], _problem(line)
+            mark, problem, talks = line["mark"], _problem(line), line.get("converses", True)
             candidates.clear()  # a repair that was resumed tells everything again
         elif line["kind"] == "candidate":
             candidate = _candidate(line, candidates, prefix)
             if candidate is not None:
                 candidates[line["id"]] = candidate
-    return Trajectory(mark, problem, tuple(candidates.values())) if problem is not None else None
+    return Trajectory(mark, problem, tuple(candidates.values()), talks) if problem is not None else None
 
 
-def replay(trajectory: Trajectory, strategy: Strategy[Any], ceilings: Ceilings, *, seed: int = 0) -> Play:
-    """Let a policy work on a recorded problem, one move at a time. Mutations are told first: they were free."""
+def replay(
+    trajectory: Trajectory, strategy: Strategy[Any], ceilings: Ceilings, *, seed: int = 0, to_the_end: bool = False
+) -> Play:
+    """Let a policy work on a recorded problem, one move at a time; `to_the_end` goes on after a verified candidate.
+    Mutations are told first: they were free.
+    """
     recorded = _Recorded(trajectory.candidates)
     mutations = [candidate for candidate in trajectory.candidates if isinstance(candidate.move, Mutate)]
     models = 1 + max((getattr(candidate.move, "model", 0) for candidate in trajectory.candidates), default=0)
-    return play_on(recorded, trajectory.problem, strategy, ceilings, models=models, seed=seed, known=mutations)
+    return play_on(
+        recorded,
+        trajectory.problem,
+        strategy,
+        ceilings,
+        models=models,
+        seed=seed,
+        to_the_end=to_the_end,
+        known=mutations,
+        converses=trajectory.converses,
+    )
 
 
 class _Recorded:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from .budget import Budget, ReasoningEffort, Reservation, Spend
 from .candidate import Rejection
 from .model import Aborted, BadReply, ModelError, ToolsRefused, UnavailableModel
-from .strategy import Message, Model, Reply, SampleRequest, Watch
+from .strategy import Dialect, Message, Model, Reply, SampleRequest, Watch
 
 REPLY_TOKENS: Mapping[ReasoningEffort | None, int] = {
     None: 4096,
@@ -79,7 +79,8 @@ class Sampler:
         return bool(self.rungs) and not self.broke
 
     async def ask(self, rung: int, request: SampleRequest, watch: Watch | None = None) -> Reply:
-        """A reply of the model at that rung, of those that can be asked; `request.max_tokens` is a wish.
+        """A reply of the model at that rung, of those that can be asked; without `request.max_tokens` it may be as long
+        as replies with patches are.
 
         Raises `NotAnswered`, and `ToolsRefused` for a request with tools that can be asked again without.
         """
@@ -90,7 +91,8 @@ class Sampler:
         place = self.rungs[min(rung, len(self.rungs) - 1)]
         model = self.models[place]
         reasoning = request.reasoning or self.reasoning
-        wanted = max(request.max_tokens, REPLY_TOKENS[reasoning], self._longer.get(place, 0))
+        wanted = request.max_tokens or max(REPLY_TOKENS[reasoning], self._longer.get(place, 0))
+        bounded = request.max_tokens > 0
         request = replace(
             request, max_tokens=wanted, reasoning=reasoning, known_input=self._known_input(place, request)
         )
@@ -116,11 +118,16 @@ class Sampler:
             self._settle(reservation, Spend(input_tokens=tokens, usd=prompt_price, estimated_tokens=tokens))
             raise
         self._settle(reservation, reply.spend, already_paid=reply.already_paid)
-        self._answered(place, request, reply)
+        self._answered(place, request, reply, bounded=bounded)
         return reply
 
-    def _answered(self, place: int, request: SampleRequest, reply: Reply) -> None:
-        """Learn from a reply: how its prompt was counted, and whether it was too short."""
+    def dialect(self, rung: int) -> Dialect:
+        """How the model at that rung, of those that can be asked, is asked."""
+        rungs = self.rungs
+        return self.models[rungs[min(rung, len(rungs) - 1)]].dialect if rungs else "blocks"
+
+    def _answered(self, place: int, request: SampleRequest, reply: Reply, *, bounded: bool) -> None:
+        """Learn from a reply: how its prompt was counted, and whether it was too short although nobody bounded it."""
         self._failures.pop(place, None)
         if reply.spend.usd is None:
             self._note(
@@ -130,7 +137,7 @@ class Sampler:
         if not reply.spend.estimated_tokens:
             self._known.setdefault(place, []).append((request, reply.spend.input_tokens))
             del self._known[place][:-REMEMBERED]
-        if reply.truncated:
+        if reply.truncated and not bounded:
             self._longer[place] = min(REPLY_TOKENS["high"], 2 * request.max_tokens)
 
     def _failed(self, place: int, error: ModelError) -> None:
@@ -171,7 +178,7 @@ class Sampler:
         """Set the reply's worst case aside, shortened to what is left; waits while replies in flight hold the rest."""
         while True:
             waiting = self.budget.has_reservations
-            least = min(GOOD_REPLY_TOKENS, request.max_tokens) if waiting else MIN_REPLY_TOKENS
+            least = min(GOOD_REPLY_TOKENS if waiting else MIN_REPLY_TOKENS, request.max_tokens)
             tokens = min(request.max_tokens, self.budget.tokens_left - request.input_bound)
             while tokens >= least:
                 shorter = replace(request, max_tokens=tokens)

@@ -104,6 +104,7 @@ def play_on(
     slots: int = 1,
     to_the_end: bool = False,
     known: Sequence[Candidate] = (),
+    converses: bool = True,
 ) -> Play:
     """Let `strategy` work on a problem whose moves `world` answers. It is told of `known` candidates first."""
     done = Play()
@@ -122,6 +123,7 @@ def play_on(
             tokens=budget.tokens_left,
             usd=budget.usd_left,
             models=models,
+            converses=converses,
         )
         state, moves = strategy.ask(state, room)
         if not moves:

@@ -19,7 +19,7 @@ from .evidence import Strength, grade
 from .generate import Generator
 from .minimise import hunks, minimised
 from .mutation.strength import mutants_of
-from .strategy import Model, Observer, Room, Strategy, Verifier
+from .strategy import Model, Observer, Room, Strategy, Verifier, converses
 from .syntax import Tried, syntax_error
 
 MOST_MUTANTS, MOST_RIVALS, FEWEST_RIVALS = 40, 150, 60
@@ -44,11 +44,13 @@ async def solve(
     allowance: Allowance | None = None,
     observer: Observer | None = None,
     reasoning: ReasoningEffort | None = None,
+    to_the_end: bool = False,
 ) -> Outcome:
     """Search for a patch that `verifier` confirms, within `ceilings` and what `allowance` grants. `models` is the
     cascade, cheap to dear; `reasoning` is asked of them where a move does not say. `observer` runs what a move wants
     to see run.
 
+    `to_the_end` goes on after a verified fix for as long as the strategy does, to measure; the first is the outcome's.
     `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
     Raises `SandboxError` when the sandbox itself breaks; everything else is in the outcome.
     """
@@ -74,10 +76,13 @@ async def solve(
                 state, moves = await asyncio.to_thread(strategy.ask, state, run.room())
                 run.start(moves)
                 if not run.in_flight:
-                    return run.outcome(None, why=strategy.why(state))
+                    return run.outcome(fix, why=strategy.why(state))
                 for candidate in await run.judged():
                     state = strategy.tell(state, candidate)
                     if candidate.verdict is not None and candidate.verdict.verified:
+                        if to_the_end:
+                            fix = fix or candidate
+                            continue
                         fix = candidate
                         fix = await run.likeliest(fix)
                         fix = await run.smallest(fix)
@@ -136,6 +141,7 @@ class _Run:
             tokens=self.budget.tokens_left,
             usd=self.budget.usd_left,
             models=len(self.generator.models) if self.generator.usable else 0,
+            converses=converses(self.generator.models),
         )
 
     def start(self, moves: tuple[Move, ...]) -> None:

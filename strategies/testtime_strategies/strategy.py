@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -50,7 +50,9 @@ class Message:
 
 @dataclass(frozen=True)
 class SampleRequest:
-    """What is asked of a model: `max_tokens` caps the reply, reasoning included."""
+    """What is asked of a model: `max_tokens` caps the reply, reasoning included. A last message that is the assistant's
+    own is an answer begun for it.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int
@@ -58,6 +60,8 @@ class SampleRequest:
     seed: int | None = None
     reasoning: ReasoningEffort | None = None
     tools: tuple[Tool, ...] = ()
+    stop: tuple[str, ...] = ()
+    """Texts that end the reply, not part of it."""
     known_input: int | None = None
     """A tighter bound on the prompt's tokens than its bytes are, when one is known."""
 
@@ -85,6 +89,11 @@ class Reply:
     """It was asked for and billed in an earlier run: it counts for this repair, and not once more for the day."""
 
 
+Dialect = Literal["blocks", "completion"]
+"""How a model is asked for a patch: by rules and a format, or by code that it goes on from, which is all that a small
+one understands.
+"""
+
 Watch = Callable[[str, str], bool]
 """Told of a stream (the text so far, what was newly thought aloud); True ends it: nothing more is needed."""
 
@@ -97,6 +106,11 @@ class Model(Protocol):
         """The model's name as shown to the user."""
         ...
 
+    @property
+    def dialect(self) -> Dialect:
+        """How it is asked."""
+        ...
+
     async def sample(self, request: SampleRequest, watch: Watch | None = None) -> Reply:
         """One reply. Cancelling the task aborts the request, with `model.Aborted` where its cost is known."""
         ...
@@ -104,6 +118,11 @@ class Model(Protocol):
     def price_bound(self, request: SampleRequest) -> float | None:
         """The most that `request` can cost in USD, or None when the price is unknown."""
         ...
+
+
+def converses(models: Sequence[Model]) -> bool:
+    """Whether there is more to ask of them than completions."""
+    return any(model.dialect == "blocks" for model in models)
 
 
 class Verifier(Protocol):
@@ -147,6 +166,8 @@ class Room:
     """USD neither spent nor reserved; replies of an unknown price leave it as it is."""
     models: int
     """Rungs of the cascade of models, the cheapest 0; 0 when there is no model."""
+    converses: bool = True
+    """The models can explain themselves and call functions; without, drafts and corrections are all there is."""
 
 
 class Strategy(Protocol[State]):

@@ -33,7 +33,7 @@ async def bench(options: argparse.Namespace) -> int:
         if _is_replay(options):
             return _replay(options, settings)
         problems = await _problems(options, root, settings)
-        plan = Plan(problems, _cells(options, settings), options.repeats)
+        plan = Plan(problems, _cells(options, settings), options.repeats, options.sample)
         out: Path = options.out
         recording = replace(settings, record=str((out / TRAJECTORIES).resolve()))
         _say(f"{len(plan)} repairs: {len(problems)} problems, {len(plan.cells)} way(s) of spending; kept in {out}")
@@ -95,6 +95,8 @@ def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:
     models: Sequence[str] = options.models or [settings.model]
     strategies: Sequence[str] = options.strategies or [settings.strategy]
     efforts: Sequence[str] = options.efforts or [settings.effort]
+    if options.sample:
+        return tuple(Cell(f"{options.sample} replies", "sampled", model) for model in models)
     return tuple(Cell(effort, strategy, model) for model in models for strategy in strategies for effort in efforts)
 
 

@@ -14,6 +14,8 @@ examples:
   testtime bench --inject . --effort low --effort high --model none --model gpt-5-mini --count 30
   testtime bench tests/corpus --model none           a suite of problem folders, mutations only
   testtime bench tests/corpus --weaken --model none  with half of the visible tests: what is the evidence worth?
+  testtime bench tests/corpus --sample 16 --model local
+                                                     no mutations: what 1, 2, 4, 8, 16 replies of a model solve
   testtime bench replay testtime-bench --strategy adaptive --strategy best_of_n
                                                      other policies on the same recorded replies, no model
 
@@ -46,6 +48,9 @@ def add_bench(commands: Any) -> argparse.ArgumentParser:
     bench.add_argument("--python", metavar="PATH", help="interpreter that runs the tests")
     bench.add_argument("--repeats", type=count, default=1, metavar="N", help="repairs of each problem (1)")
     bench.add_argument("--seed", type=int, default=0, metavar="N", help="for what is drawn by chance (0)")
+    bench.add_argument(
+        "--sample", type=count, default=0, metavar="N", help="draw N replies of each problem and judge all: pass@k"
+    )
     bench.add_argument("--weaken", action="store_true", help="take half of the visible tests away first")
     bench.add_argument("--timeout", type=amount, metavar="S", help="stop each repair after S seconds")
     bench.add_argument("--max-usd", type=amount, metavar="X", help="spend at most X USD on each repair")

@@ -51,6 +51,8 @@ class Result:
     model_seconds: float = 0.0
     operator: str = ""
     patch: str = ""
+    draws: tuple[tuple[str, int], ...] = ()
+    """With --sample: what each draft came to ("right", "wrong", "-"), in order, and the tokens that it generated."""
     error: str = ""
     """Why the repair could not run at all; such a result counts as not solved."""
 
@@ -76,6 +78,7 @@ def read_results(path: Path) -> dict[tuple[str, str, Cell, int], Result]:
             if fields.pop("format") != FORMAT:
                 raise SuiteError(f"{path} was written by another version of testtime: take a new --out folder.")
             fields["cell"] = Cell(**fields["cell"])
+            fields["draws"] = tuple((said, tokens) for said, tokens in fields.get("draws", ()))
             result = Result(**fields)
         except (ValueError, KeyError, TypeError):
             continue

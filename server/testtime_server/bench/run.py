@@ -13,8 +13,10 @@ from testtime_sandbox.errors import SandboxError
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import TestOutcome, selects
 from testtime_strategies.budget import EffortName
+from testtime_strategies.candidate import Draft
 from testtime_strategies.model import ModelError
 
+from ..local.serving import LocalEngine
 from ..repair import NoFailingTest, Report, Workbench
 from ..settings import Settings, StrategyName
 from .problems import BenchProblem
@@ -28,6 +30,8 @@ class Plan:
     problems: Sequence[BenchProblem]
     cells: Sequence[Cell]
     repeats: int = 1
+    sample: int = 0
+    """So many drafts of each problem are drawn and judged; 0 repairs."""
 
     def __len__(self) -> int:
         """How many repairs."""
@@ -45,33 +49,37 @@ async def run(plan: Plan, settings: Settings, file: Path, told: Callable[[Result
     """Run what `file` does not hold yet; `told` hears each new result and how many are done."""
     known = read_results(file)
     results: list[Result] = []
-    for done, (problem, cell, seed) in enumerate(plan, start=1):
-        result = known.get((problem.suite, problem.name, cell, seed))
-        if result is None:
-            result = await _repair(problem, cell, seed, settings)
-            await asyncio.to_thread(append_result, file, result)
-            told(result, done)
-        results.append(result)
+    engine = LocalEngine()  # one for all: loading takes longer than many a repair
+    try:
+        for done, (problem, cell, seed) in enumerate(plan, start=1):
+            result = known.get((problem.suite, problem.name, cell, seed))
+            if result is None:
+                result = await _repair(problem, cell, seed, settings, plan.sample, engine)
+                await asyncio.to_thread(append_result, file, result)
+                told(result, done)
+            results.append(result)
+    finally:
+        await engine.aclose()
     return results
 
 
-async def _repair(problem: BenchProblem, cell: Cell, seed: int, settings: Settings) -> Result:
+async def _repair(
+    problem: BenchProblem, cell: Cell, seed: int, settings: Settings, sample: int, engine: LocalEngine
+) -> Result:
     """One repair from scratch."""
-    own = replace(
-        settings,
-        effort=cast("EffortName", cell.effort),
-        strategy=cast("StrategyName", cell.strategy),
-        model=cell.model,
-    )
-    bench = Workbench(problem.root, own, seed=seed)
+    own = replace(settings, model=cell.model)
+    if not sample:
+        own = replace(own, effort=cast("EffortName", cell.effort), strategy=cast("StrategyName", cell.strategy))
+    bench = Workbench(problem.root, own, seed=seed, engine=engine)
     blank = Result(
         problem.name, problem.suite, problem.kind, problem.lines, cell, seed, False, False, "", "", ""
     )  # fmt: skip
     started = time.monotonic()
     try:
-        report = await bench.repair(problem.targets, buffers=problem.texts, listener=lambda event: None)
+        report = await bench.repair(problem.targets, buffers=problem.texts, sample=sample, listener=lambda event: None)
         seconds = time.monotonic() - started
-        return await _judged(problem, bench, blank, report, seconds)
+        result = await _judged(problem, bench, blank, report, seconds)
+        return replace(result, draws=await _draws(problem, bench, report)) if sample else result
     except NoFailingTest as error:
         return replace(blank, error=f"{problem.name}: {error}")
     except (SandboxError, ModelError) as error:
@@ -102,6 +110,18 @@ async def _judged(problem: BenchProblem, bench: Workbench, blank: Result, report
         operator=getattr(fix.move, "operator", "") if fix is not None else "",
         patch=patch.diff() if patch is not None else "",
     )
+
+
+async def _draws(problem: BenchProblem, bench: Workbench, report: Report) -> tuple[tuple[str, int], ...]:
+    """What each draft came to, in the order in which they were asked for."""
+    drafts = [candidate for candidate in report.outcome.candidates if isinstance(candidate.move, Draft)]
+    draws: list[tuple[str, int]] = []
+    for draft in sorted(drafts, key=lambda draft: int(draft.id[1:])):
+        said = "-"
+        if draft.patch is not None and draft.verdict is not None and draft.verdict.verified and not report.rest:
+            said = "right" if await is_correct(problem, bench, draft.patch) else "wrong"
+        draws.append((said, draft.spend.output_tokens))
+    return tuple(draws)
 
 
 async def is_correct(problem: BenchProblem, bench: Workbench, patch: Patch) -> bool:

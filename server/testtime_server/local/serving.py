@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from testtime_strategies.endpoint import ChosenModel
+from testtime_strategies.strategy import Dialect
 
 from .weights import DEFAULT, PREFIX, WeightsError, engine_is_installed
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SLOTS = 4
 """Replies made at a time: a batch of four costs little more than one."""
 START_SECONDS = 120.0
+SMALL_BYTES = 700_000_000
+"""Weights below this follow no rules and keep to no format: they are asked for completions."""
 SOURCE = "embedded, on this machine"
 INSTALL = "install the extra testtime[local] (pip install 'testtime[local]')"
 
@@ -80,7 +83,8 @@ class LocalEngine:
         if path is None:
             return None
         served = await self.serve(path)
-        return ChosenModel(served.name, served.base_url, SOURCE, served.key, is_ours=True)
+        dialect: Dialect = "completion" if path.stat().st_size < SMALL_BYTES else "blocks"
+        return ChosenModel(served.name, served.base_url, SOURCE, served.key, is_ours=True, dialect=dialect)
 
     async def serve(self, path: Path) -> Served:
         """The weights at `path`, answering. Raises `WeightsError`."""

@@ -1,9 +1,9 @@
 """What a small model is asked. It follows no format and no rules, but it goes on from code that somebody began.
 
 The prompt says how a test fails; the answer is begun for it with a suspicious function, up to some place in one of its
-suspicious lines, and it either ends that line or, shown what there was, writes the rest of the function. What comes back
-is put into the function and becomes an ordinary SEARCH/REPLACE reply. A server that does not go on from an answer that was begun sends
-a function in a fence, which is read as any reply is.
+suspicious lines, and it either ends that line or, shown what there was, writes the rest of the function. What comes
+back is put into the function and becomes an ordinary SEARCH/REPLACE reply. A server that does not go on from an answer
+that was begun sends a function in a fence, which is read as any reply is.
 """
 
 from __future__ import annotations
@@ -159,7 +159,8 @@ def _completed(text: str, place: Place, begun: str, *, rest: bool) -> str:
     if text.startswith(begun):  # some servers send back what was begun
         text = text[len(begun) :]
     elif re.search(r"^```", text, re.MULTILINE) and re.search(r"^\s*(async )?def ", text, re.MULTILINE):
-        return text if text.count("```") > 1 else f"{text}\n```"
+        named = re.sub(r"^```\w*", f"```python {place.path}", text, count=1, flags=re.MULTILINE)
+        return named if named.count("```") > 1 else f"{named}\n```"
     text = text.split("```")[0]
     if not place.begun:
         text = f"\n{text.lstrip(chr(10))}"

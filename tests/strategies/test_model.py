@@ -346,4 +346,4 @@ async def test_which_model_auto_is() -> None:
         await choose({}, "auto", "http://gpu/v1")
     with pytest.raises(UnknownModel, match=r"testtime\.baseUrl"):
         await choose({}, "mystery")
-    assert "k" not in repr(paid)
+    assert "'k'" not in repr(paid)

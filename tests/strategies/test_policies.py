@@ -49,7 +49,7 @@ from testtime_strategies.refine import Refine
 from testtime_strategies.simulate import play
 from testtime_strategies.solve import solve
 from testtime_strategies.statistics import MoveStatistics
-from testtime_strategies.strategy import Reply, Room, SampleRequest
+from testtime_strategies.strategy import Dialect, Reply, Room, SampleRequest
 from testtime_strategies.tree import Tree
 
 POLICIES = [BestOfN(), Refine(), Tree(), Adaptive(), Ladder(MutateFirst(), Adaptive())]
@@ -67,6 +67,7 @@ class FakeModel:
     chance: float
     seed: int
     name: str = "fake"
+    dialect: Dialect = "blocks"
     asked: int = 0
     open: int = 0
     requests: list[SampleRequest] = field(default_factory=list)

@@ -1,0 +1,160 @@
+"""What a small model is asked: code that it goes on from, and patches made of what comes back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from testtime_sandbox.snapshot import Snapshot
+from testtime_sandbox.verdict import Baseline, Isolation, TestOutcome, TestResult
+from testtime_strategies.budget import Budget, Ceilings, Spend
+from testtime_strategies.candidate import Candidate, Draft, Problem, Rejection, Repair, SuspiciousLine
+from testtime_strategies.completion import REST_EVERY, completion_prompt
+from testtime_strategies.context import Context
+from testtime_strategies.generate import Generator
+from testtime_strategies.model import OpenAIModel
+from testtime_strategies.reply import ReplyError, parse_reply
+from testtime_strategies.syntax import Tried
+
+CODE = """class Cart:
+    def total(self):
+        return sum(self.prices)
+
+    def price(
+        self, name, count=1,
+    ):
+        if count > 1:
+            return self.prices[name]
+        return self.prices[name] * count
+
+
+class Bill:
+    def total(self):
+        return 0
+"""
+TEST = "test_cart.py::test_price"
+ISOLATION = Isolation("bubblewrap", "")
+RATHER = Ceilings(samples=50, rounds=3, tokens=1_000_000, usd=1.0, seconds=60)
+
+
+@pytest.fixture(scope="module")
+def problem(tmp_path_factory: pytest.TempPathFactory) -> Problem:
+    tree = tmp_path_factory.mktemp("tree")
+    files = {"shop/cart.py": CODE, "secrets.py": CODE, "test_cart.py": ""}
+    for path, text in files.items():
+        (tree / path).parent.mkdir(exist_ok=True)
+        (tree / path).write_text(text)
+    results = {TEST: TestResult(TEST, TestOutcome.FAILED, 0.0, "assert 3 == 6 where 3 = price('pen', 2)")}
+    suspicious = [
+        ("secrets.py", 9),
+        ("shop/cart.py", 9),
+        ("shop/cart.py", 8),
+        ("shop/cart.py", 3),
+        ("shop/cart.py", 15),
+    ]
+    return Problem(
+        Snapshot(Path("/project"), tree, dict.fromkeys(files, ""), ""),
+        Baseline(results, ISOLATION, 0.0),
+        (TEST,),
+        tuple(SuspiciousLine(path, line, 1.0) for path, line in suspicious),
+    )
+
+
+def changed(problem: Problem, variant: int, text: str) -> str:
+    prompt = completion_prompt(Context(problem), variant)
+    assert prompt is not None
+    [edit] = parse_reply(prompt.complete(text), problem).edits
+    assert edit.path == "shop/cart.py"
+    return edit.after or ""
+
+
+@pytest.mark.parametrize("echo", [False, True], ids=["goes on", "sends back what was begun"])
+def test_a_line_that_was_begun_is_ended_and_put_into_its_function(problem: Problem, echo: bool) -> None:
+    prompt = completion_prompt(Context(problem), 0)
+    assert prompt is not None
+    begun = prompt.messages[-1]
+    assert (begun.role, begun.content.split("\n")[-1]) == ("assistant", "        return")
+    assert prompt.stop[0] == "\n"
+    assert "price('pen', 2)" in prompt.messages[-2].content
+    said = (begun.content if echo else "") + " self.prices[name] * count"
+    assert changed(problem, 0, said) == CODE.replace("return self.prices[name]\n", "return self.prices[name] * count\n")
+
+
+def test_a_function_in_a_fence_is_taken_from_a_server_that_begins_anew(problem: Problem) -> None:
+    said = "Here:\n```python\ndef price(self, name, count=1):\n    return self.prices[name] * count\n```\nDone."
+    assert "        return self.prices[name] * count\n\n\nclass Bill" in changed(problem, 0, said)
+
+
+def test_the_rest_of_a_function_ends_where_the_function_ends(problem: Problem) -> None:
+    prompt = completion_prompt(Context(problem), REST_EVERY - 1)
+    assert prompt is not None
+    assert "if count > 1" in prompt.messages[-2].content
+    assert 0 < prompt.limit < 100
+    after = changed(problem, REST_EVERY - 1, "\n        return 7\n    return 8\n\ncart = Cart()\ncart.price(")
+    assert "            return 7\n        return 8\n\n\nclass Bill" in after
+    assert "cart = " not in after
+
+
+def test_variants_begin_at_different_places_and_end_nowhere_secret(problem: Problem) -> None:
+    prompts = [completion_prompt(Context(problem), variant) for variant in range(16)]
+    begun = {prompt.messages[-1].content for prompt in prompts if prompt is not None}
+    assert len(begun) > 8
+    assert not any(text[-1].isspace() for text in begun)
+    assert {path for prompt in prompts if prompt is not None for path in prompt.sent} == {"shop/cart.py"}
+    assert any("sum" in text for text in begun)
+
+
+def test_a_line_may_stand_for_the_lines_that_it_went_on_over(problem: Problem, tmp_path: Path) -> None:
+    code = "def area(a, b):\n    return max(\n        a, b,\n    )\n"
+    (tmp_path / "area.py").write_text(code)
+    own = Problem(
+        Snapshot(Path("/project"), tmp_path, {"area.py": ""}, ""),
+        problem.baseline,
+        problem.targets,
+        (SuspiciousLine("area.py", 2, 1.0),),
+    )
+    prompt = completion_prompt(Context(own), 0)
+    assert prompt is not None
+    [edit] = parse_reply(prompt.complete(" a * b"), own).edits
+    assert edit.after == "def area(a, b):\n    return a * b\n"
+
+
+def test_without_a_suspicious_function_it_is_asked_as_any_model(problem: Problem) -> None:
+    none = Problem(problem.snapshot, problem.baseline, problem.targets, (SuspiciousLine("shop/cart.py", 1, 1.0),))
+    assert completion_prompt(Context(none), 0) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(variant=st.integers(0, 40), text=st.text(st.sampled_from("ab =():\n`.[]#'\"\\ \tdefretun"), max_size=80))
+def test_whatever_comes_back_is_a_patch_of_that_function_or_an_error(problem: Problem, variant: int, text: str) -> None:
+    prompt = completion_prompt(Context(problem), variant)
+    assert prompt is not None
+    try:
+        patch = parse_reply(prompt.complete(text), problem)
+    except ReplyError:
+        return
+    assert patch.paths == ("shop/cart.py",)
+
+
+async def test_requests_are_short_seeded_and_counted_and_a_correction_begins_from_the_change(
+    problem: Problem, chat_server: Callable[..., Any]
+) -> None:
+    server = chat_server([" self.prices[name] + count", " 2"])
+    model = OpenAIModel("tiny", server.url, is_ours=True, dialect="completion")
+    generator = Generator(problem, [model], Budget(RATHER), Tried())
+    draft = await generator.generate(Candidate("d1", Draft(0), Spend()))
+    assert draft.patch is not None
+    repair = await generator.generate(Candidate("r2", Repair(draft), Spend()))
+    await model.aclose()
+    first, second = server.requests
+    assert first["max_tokens"] <= 64
+    assert first["stop"][0] == "\n"
+    assert first["seed"] == 0
+    assert first["messages"][-1]["role"] == "assistant"
+    assert "self.prices[name] + count" not in second["messages"][-1]["content"].split("\n")[-1]
+    assert repair.rejection is None
+    assert generator.sent["shop/cart.py"] > 0
+    assert Rejection.UNPARSABLE not in {draft.rejection, repair.rejection}

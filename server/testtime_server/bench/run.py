@@ -54,7 +54,7 @@ async def run(plan: Plan, settings: Settings, file: Path, told: Callable[[Result
         for done, (problem, cell, seed) in enumerate(plan, start=1):
             result = known.get((problem.suite, problem.name, cell, seed))
             if result is None:
-                result = await _repair(problem, cell, seed, settings, plan.sample, engine)
+                result = await _repair(problem, cell, seed, settings, sample=plan.sample, engine=engine)
                 await asyncio.to_thread(append_result, file, result)
                 told(result, done)
             results.append(result)
@@ -64,7 +64,7 @@ async def run(plan: Plan, settings: Settings, file: Path, told: Callable[[Result
 
 
 async def _repair(
-    problem: BenchProblem, cell: Cell, seed: int, settings: Settings, sample: int, engine: LocalEngine
+    problem: BenchProblem, cell: Cell, seed: int, settings: Settings, *, sample: int, engine: LocalEngine
 ) -> Result:
     """One repair from scratch."""
     own = replace(settings, model=cell.model)

@@ -29,6 +29,7 @@ def _load(name: str) -> ModuleType:
 
 chat = _load("chat_server")
 debian = _load("debian")
+newcomers = _load("newcomer")
 screen = _load("screen")
 
 
@@ -91,6 +92,31 @@ def unpacked() -> Callable[[str, str], Path]:
 def run_unpacked() -> Callable[[Path, str], list[str]]:
     """The command that starts a program of an unpacked package with its own libraries."""
     return debian.command
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Callable[..., Any]:
+    """Somebody with an empty home who follows a page: `newcomer({"hx": […]}, MARK="…")`; see `newcomer.Newcomer`."""
+
+    def arrive(programs: dict[str, list[str]], **environment: str) -> Any:
+        try:
+            return newcomers.Newcomer(tmp_path / "newcomer" / "home", programs, **environment)
+        except newcomers.Unavailable as reason:
+            pytest.skip(f"NOT TESTED: the getting-started page cannot be followed: {reason}")
+
+    return arrive
+
+
+@pytest.fixture
+def page_keys() -> Callable[[str, int], list[str]]:
+    """What a page tells to type; see `newcomer.keys`."""
+    return newcomers.keys
+
+
+@pytest.fixture
+def page_blocks() -> Callable[[str, str], list[str]]:
+    """A page's code blocks of one language; see `newcomer.blocks`."""
+    return newcomers.blocks
 
 
 @pytest.fixture

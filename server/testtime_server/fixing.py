@@ -234,7 +234,7 @@ class Fixer:
             self._session.keep_ready(root, fix)
             return f"{verified}, but it was not applied: {trouble}."
         self._session.applied(root, fix)
-        return line
+        return f"{line} · in {', '.join(fix.patch.paths)}" if len(fix.patch.paths) < 3 else line
 
 
 def ready_json(session: Session, root: Root, fix: ReadyFix) -> Mapping[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Literal, cast
@@ -21,6 +23,7 @@ from .documents import Document, path_of
 from .editor import Editor
 from .fixing import Fixer
 from .looks import Looks, register_for, register_looks
+from .owner import started_at
 from .session import CONFIGURATION, Session
 
 SECTION = "testtime"
@@ -31,7 +34,7 @@ SWITCH_SECONDS = 0.001
 def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 0) -> int:
     """Serve one editor until it leaves; returns the exit status."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    server = create_server()
+    server = create_server(started=started_at())
     if transport == "stdio":
         protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
         # stdout belongs to JSON-RPC: whatever else prints, here or in a library, goes to stderr.
@@ -48,10 +51,14 @@ def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 
     return 0
 
 
-def create_server() -> LanguageServer:
-    """A server with every feature registered."""
+def create_server(started: float | None = None) -> LanguageServer:
+    """A server with every feature registered. `started`: when its process was, in seconds of the epoch, so that what
+    was saved since then is not missed.
+    """
     server = LanguageServer("testtime", __version__)
     session = Session(Editor(server), changed=lambda: _show_status(server, session, fixer))
+    if started is not None:
+        session.unheard = (started, math.inf)
     fixer = Fixer(session)
     looks = Looks(server, session, fixer)
     _register_lifecycle(server, session, looks)
@@ -76,6 +83,8 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:
+        if session.unheard is not None:
+            session.unheard = (session.unheard[0], time.time())
         with contextlib.suppress(NotImplementedError):  # no signals on this platform's loop
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(_terminate(session)))
@@ -170,6 +179,8 @@ def _register_documents(server: LanguageServer, session: Session) -> None:
         if document.path is not None:
             session.look_at_configuration(document.path)
         _edited(session, document)
+        if document.path is not None and session.missed_save_of(document.path):
+            session.saved(document.path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:

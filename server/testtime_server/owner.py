@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,16 @@ def _described(pid: int) -> str:
 def this_process() -> str:
     """A name for this process that no other has: its machine and pid space, its number, its start."""
     return _described(os.getpid())
+
+
+def started_at() -> float:
+    """When this process was started, in seconds of the epoch; where the system does not say, when it had its first
+    share of the processor, as far as that can be told.
+    """
+    ticks = _started(os.getpid())
+    if not ticks:
+        return time.time() - time.process_time()
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + int(ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def is_alive(owner: str, age: float) -> bool:

@@ -33,7 +33,7 @@ def tell(job: Job, event: Event) -> None:
             job.report(f"{len(baseline.failing)} of {len(baseline.results)} tests fail · {isolation.level}{cold}")
         case CandidateJudged(candidate, tried, spend):
             verdict = candidate.verdict
-            tests = f" · {len(verdict.fixed)} target(s) pass" if verdict and verdict.fixed else ""
+            tests = f" · passes {len(verdict.fixed)} of its targets" if verdict and verdict.fixed else ""
             job.report(f"candidate {tried}{tests} · {money(spend.usd)} · {spend.wall_seconds:.0f} s")
         case Confirming(candidate):
             job.report(f"{candidate.id} passes; confirming it")

@@ -46,6 +46,8 @@ class Session:
         self.client_settings: Mapping[str, Any] = {}
         self.after_run: Callable[[Root], None] = lambda root: None
         """Hears of every run that followed a save."""
+        self.unheard: tuple[float, float] | None = None
+        """When no editor could tell of a save yet: from the process's start to its first word, seconds of the epoch."""
         self._roots: dict[Path, Root] = {}
         self._numbers = itertools.count(1)
         self._today: tuple[int, float, Day] | None = None
@@ -143,6 +145,16 @@ class Session:
         root = self.root_of(path)
         if root.settings.run_tests == "onSave" and path.suffix == ".py":
             self.run_tests(root)
+
+    def missed_save_of(self, path: Path) -> bool:
+        """Whether a file that is opened now was saved while the server was starting: its editor kept that to itself."""
+        if self.unheard is None:
+            return False
+        try:
+            written = path.stat().st_mtime
+        except OSError:
+            return False
+        return self.unheard[0] <= written <= self.unheard[1]
 
     def changed_on_disk(self, paths: Sequence[Path]) -> None:
         """Files were written by somebody else (a branch was changed): read settings, run tests, but once."""

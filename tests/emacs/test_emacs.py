@@ -1,16 +1,17 @@
-"""The real Emacs with eglot in batch: diagnostics, the quick fix that answers at once, the edit, one step of undo."""
+"""The real Emacs with eglot in batch, set up as its getting-started page says: diagnostics, the quick fix that answers
+at once, the edit, one step of undo.
+"""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 HERE = Path(__file__).parent
-SNIPPET = HERE.parent.parent / "editors" / "emacs" / "testtime.el"
+PAGE = HERE.parent.parent / "editors" / "emacs" / "README.md"
 EMACS = shutil.which("emacs")
 PATHS = [flag for folder in sorted(Path("/usr/share/emacs/site-lisp/elpa").glob("*")) for flag in ("-L", str(folder))]
 
@@ -23,20 +24,25 @@ def has_eglot() -> bool:
 
 
 @pytest.mark.skipif(not has_eglot(), reason="EMACS IS NOT TESTED: no emacs with eglot here")
-def test_the_fix_in_emacs(calculator: Path, processes_with: Callable[[str], list[int]]) -> None:
+def test_the_getting_started_page(
+    newcomer: Any,
+    page_blocks: Callable[[str, str], list[str]],
+    tmp_path: Path,
+    processes_with: Callable[[str], list[int]],
+    wait_for: Callable[..., None],
+) -> None:
     assert EMACS is not None
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TESTTIME_", "OPENAI_"))}
+    page = PAGE.read_text()
+    mark = f"emacs-{tmp_path}"
+    somebody = newcomer({"emacs": [EMACS, "-Q", "--batch", *PATHS]}, TESTTIME_MARK=mark)
+    command, folder, _ = somebody.follow(page)
+    somebody.write("init.el", page_blocks(page, "elisp")[0])
+    assert command[0] == "emacs"
     run = subprocess.run(
-        [EMACS, "-Q", "--batch", *PATHS, "-l", str(SNIPPET), "-l", str(HERE / "flow.el")],
-        cwd=calculator,
-        env={
-            **inherited,
-            "HOME": str(calculator.parent),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "TESTTIME_MODEL": "none",
-            "TESTTIME_PYTEST_ARGS": "--disable-plugin-autoload",
-            "TESTTIME_MARK": f"emacs-{calculator.parent.name}",
-        },
+        [command[0], "-l", str(somebody.home / "init.el"), "-l", str(HERE / "flow.el")],
+        cwd=folder,
+        env=somebody.environment,
+        executable=shutil.which(command[0], path=somebody.environment["PATH"]),
         capture_output=True,
         text=True,
         timeout=300,
@@ -48,4 +54,4 @@ def test_the_fix_in_emacs(calculator: Path, processes_with: Callable[[str], list
     assert "$" in run.stdout
     assert "answered: at once" in run.stdout
     assert "undone: in one step" in run.stdout
-    assert not processes_with(f"TESTTIME_MARK=emacs-{calculator.parent.name}")
+    wait_for(lambda: not processes_with(f"TESTTIME_MARK={mark}"))

@@ -55,6 +55,7 @@ class EditorClient:
         self.obeys = True
         """Whether it really makes the edits that it says it made."""
         self.before_edit: Callable[[], None] = lambda: None
+        self.before_handshake: Callable[[], None] = lambda: None
         self.encoding = "utf-16"
         self.lsp: LanguageClient = make_test_lsp_client()
         self._news = asyncio.Event()
@@ -137,6 +138,7 @@ class EditorClient:
             *command,
             env={**inherited, "TESTTIME_PYTEST_ARGS": "--disable-plugin-autoload", **environment},
         )
+        self.before_handshake()
         await self.initialize()
 
     async def initialize(self) -> None:

@@ -27,8 +27,14 @@ async def editor() -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     """Start an editor: `await editor([root], client="neovim", effort="low")`."""
     editors: list[Any] = []
 
-    async def start(roots: list[Path], environment: dict[str, str] | None = None, **options: Any) -> Any:
+    async def start(
+        roots: list[Path],
+        environment: dict[str, str] | None = None,
+        before_handshake: Callable[[], None] = lambda: None,
+        **options: Any,
+    ) -> Any:
         client = _module.EditorClient(roots, **options)
+        client.before_handshake = before_handshake
         editors.append(client)
         await client.start(**(environment or {}))
         return client

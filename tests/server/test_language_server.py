@@ -44,6 +44,17 @@ async def test_squiggle_quick_fix_verified_edit(editor: Any, calculator: Path, c
     assert any("candidate" in (value.get("message") or "") for _, value in client.progress)
 
 
+async def test_a_save_while_the_server_starts_is_not_missed(editor: Any, calculator: Path, client_name: str) -> None:
+    saved = calculator / "test_calc.py"
+    client = await editor(
+        [calculator], client=client_name, before_handshake=lambda: saved.write_text(saved.read_text())
+    )
+    client.open(calculator / "calc.py")
+    assert not client.progress, "opening what was not saved runs nothing"
+    test = client.open(saved)
+    await client.until(lambda: client.diagnostics(test))
+
+
 async def test_edits_carry_the_version_of_an_open_document(editor: Any, calculator: Path) -> None:
     client, _, code = await failing(editor, calculator)
     client.type(code, client.texts[code] + "\n# more\n")

@@ -4,6 +4,7 @@ python tests/benchmarks/initialize.py [RUNS]
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -41,6 +42,7 @@ def bare_seconds() -> float:
 
 def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # both would compile everything anew
     answer_seconds(), bare_seconds()
     pairs = [(answer_seconds(), bare_seconds()) for _ in range(runs)]
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))

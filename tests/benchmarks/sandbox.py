@@ -343,6 +343,7 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--bare", action="store_true", help="no pytest plugins installed")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the naive way would compile pytest anew for each candidate
     python = environment(bare=options.bare)
     print(f"isolation: {choose().isolation.level}; environment: {'pytest alone' if options.bare else 'four plugins'}")
     meter = Meter()

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from testtime_strategies.endpoint import OPENAI_URL, ChosenModel, choose_model, parse_name
-from testtime_strategies.model import ModelError, UnavailableModel
+from testtime_strategies.model import UnavailableModel
+from testtime_strategies.model_errors import ModelError
 
 from .local.serving import LocalEngine
 from .settings import Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from testtime_sandbox.errors import SandboxError
 from testtime_strategies.candidate import Stopped
-from testtime_strategies.model import ModelError
+from testtime_strategies.model_errors import ModelError
 
 from .apply import MovedOn, apply_patch
 from .display import progress

@@ -128,7 +128,7 @@ class Fixer:
                 self._editor.say(f"stopped: {job.title} · {money(meter.spend.usd)} spent")
             raise
         except Exception as error:  # the job ends here with a sentence; the server goes on
-            from testtime_strategies.model import ModelError
+            from testtime_strategies.model_errors import ModelError
 
             from .repair import NoFailingTest
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from .model import BadKey, EndpointUnreachable, ModelError, OpenAIModel, UnknownModel
+from .model import OpenAIModel
+from .model_errors import BadKey, EndpointUnreachable, ModelError, UnknownModel
 from .prices import LOCAL_PORTS, price
 from .strategy import Dialect
 

@@ -12,7 +12,7 @@ from .completion import completion_prompt
 from .context import Context
 from .enough import Enough
 from .gather import MOST_TURNS, NO_MORE, OFFER, Looks, answered, calls_in, has_asked
-from .model import ToolsRefused
+from .model_errors import ToolsRefused
 from .prompt import Prompt, critique_messages, draft_messages, lessons_of, repair_messages
 from .reply import ReplyError, parse_reply
 from .sampler import NotAnswered, Sampler

@@ -1,19 +1,4 @@
-"""The `Model` seam on the openai client: any OpenAI-compatible endpoint.
-
-    ModelError
-    ├── EndpointUnreachable   nothing answers there, or not in time
-    ├── BadKey                401 or 403
-    ├── UnknownModel          404
-    ├── OutOfQuota            429 that no waiting mends
-    ├── RateLimited           429 until the retries were used up
-    ├── ToolsRefused          the endpoint takes no function calls
-    └── BadReply              an answer that is no chat completion
-        └── BrokenOff         a stream that ended in the middle
-    CancelledError
-    └── Aborted               the task was cancelled while a request was under way
-
-Every message is one sentence for the user that names the setting to change.
-"""
+"""The `Model` seam on the openai client: any OpenAI-compatible endpoint. Raises `model_errors.ModelError`."""
 
 from __future__ import annotations
 
@@ -27,8 +12,21 @@ from weakref import WeakValueDictionary
 
 from .budget import Spend
 from .limiter import Limiter
+from .manners import Manners
+from .model_errors import (
+    Aborted,
+    BadKey,
+    BadReply,
+    BrokenOff,
+    EndpointUnreachable,
+    ModelError,
+    OutOfQuota,
+    RateLimited,
+    ToolsRefused,
+    UnknownModel,
+)
 from .prices import price
-from .strategy import Dialect, Message, Reply, SampleRequest, Watch
+from .strategy import Dialect, Reply, SampleRequest, Watch
 from .stream import Fold
 
 if TYPE_CHECKING:
@@ -47,57 +45,6 @@ IN_FLIGHT = 64
 """Tokens that may have been made and not yet seen when a stream is cut."""
 HIDDEN_THINKERS = re.compile(r"(^|/)(o[1345]|gpt-5)([-.:]|$)")
 """Models that think without showing it: what a cut reply of theirs has used can't be told, so they are heard out."""
-OPTIONAL = ("temperature", "seed", "stop", "stream_options", "reasoning_effort", "stream")
-"""Parameters that can be left out, for an endpoint that refuses them."""
-
-
-class ModelError(Exception):
-    """The endpoint failed after all retries. `spend` is what that may have cost, None when nothing was billed."""
-
-    def __init__(self, message: str, spend: Spend | None = None) -> None:
-        super().__init__(message)
-        self.spend = spend
-
-
-class EndpointUnreachable(ModelError):
-    """Nothing answers there, or not in time."""
-
-
-class BadKey(ModelError):
-    """The endpoint refuses the API key."""
-
-
-class UnknownModel(ModelError):
-    """The endpoint does not serve this model."""
-
-
-class OutOfQuota(ModelError):
-    """The account behind the key has nothing left."""
-
-
-class RateLimited(ModelError):
-    """The endpoint still said 429 after all retries."""
-
-
-class ToolsRefused(ModelError):
-    """The endpoint, or this model of it, takes no function calls; the same can be asked in plain text."""
-
-
-class BadReply(ModelError):
-    """What came back is no chat completion."""
-
-
-class BrokenOff(BadReply):
-    """The connection broke, or the server reported an error, in the middle of a stream."""
-
-
-class Aborted(asyncio.CancelledError):
-    """The task was cancelled. `spend` is what the request under way has used at most."""
-
-    def __init__(self, spend: Spend | None) -> None:
-        super().__init__()
-        self.spend = spend
-
 
 _limiters: WeakValueDictionary[str, Limiter] = WeakValueDictionary()
 
@@ -124,10 +71,7 @@ class OpenAIModel:
         self._retries = retries
         self._is_ours = is_ours
         self._client: AsyncOpenAI | None = None
-        self._limit_name = "max_completion_tokens" if base_url is None else "max_tokens"
-        self._limit_renamed = False
-        self._unsupported: set[str] = set()
-        self._plain_roles = False
+        self._manners = Manners("max_completion_tokens" if base_url is None else "max_tokens")
         self._was_reached = False
         self._hidden_thinker = HIDDEN_THINKERS.search(name) is not None
         self._limiter = _limiters.setdefault(base_url or "", Limiter())
@@ -265,58 +209,15 @@ class OpenAIModel:
             )
         create: Any = self._client.chat.completions.with_raw_response.create
         while True:
-            options = self._options(request)
+            options = self._manners.options(request)
             try:
-                return await create(model=self.name, messages=_dumped(request.messages, self._plain_roles), **options)
+                return await create(model=self.name, messages=self._manners.messages(request), **options)
             except (openai.BadRequestError, openai.UnprocessableEntityError, openai.NotFoundError) as error:
                 complaint = _complaint(error)
                 if request.tools and re.search(r"\btools?\b|tool_choice|function.call", complaint):
                     raise ToolsRefused(f"{self._where} takes no function calls for {self.name!r}.") from error
-                if isinstance(error, openai.NotFoundError) or not self._give_way(complaint, options):
+                if isinstance(error, openai.NotFoundError) or not self._manners.give_way(complaint, options):
                     raise
-
-    def _options(self, request: SampleRequest) -> dict[str, Any]:
-        options: dict[str, Any] = {
-            self._limit_name: request.max_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "temperature": request.temperature,
-            "seed": request.seed,
-            "stop": list(request.stop) or None,
-            "reasoning_effort": request.reasoning,
-        }
-        if request.tools:
-            options["tools"] = [
-                {
-                    "type": "function",
-                    "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
-                }
-                for tool in request.tools
-            ]
-        if "stream" in self._unsupported:
-            options["stream_options"] = None
-        return {name: value for name, value in options.items() if value is not None and name not in self._unsupported}
-
-    def _give_way(self, complaint: str, options: dict[str, Any]) -> bool:
-        """Remember what the endpoint refuses; False when there is nothing left to leave out."""
-        if not self._plain_roles and re.search(r"alternat|system role|role.{0,20}system", complaint, re.IGNORECASE):
-            self._plain_roles = True
-            return True
-        if not self._limit_renamed and re.search(r"\bmax_(completion_)?tokens\b", complaint):
-            if "context" not in complaint:
-                other = "max_tokens" if self._limit_name != "max_tokens" else "max_completion_tokens"
-                self._limit_name, self._limit_renamed = other, True
-                return True
-            return False
-        for name in OPTIONAL:
-            if name in options and re.search(rf"\b{name}\b", complaint):
-                self._unsupported.add(name)
-                return True
-        if re.search(r"context|too long|does not exist|not found", complaint):
-            return False
-        rest = [name for name in OPTIONAL if name in options]
-        self._unsupported.update(rest)  # it does not say what it refuses
-        return bool(rest)
 
     # ── failing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -438,37 +339,6 @@ class UnavailableModel:
 
     async def aclose(self) -> None:
         """Nothing to close."""
-
-
-def _dumped(messages: tuple[Message, ...], plain_roles: bool) -> list[dict[str, Any]]:
-    """Messages as JSON; with `plain_roles` for templates that know no system role and want user and assistant to
-    alternate.
-    """
-    if plain_roles:
-        messages = _alternating(messages)
-    dumped: list[dict[str, Any]] = []
-    for message in messages:
-        entry: dict[str, Any] = {"role": message.role, "content": message.content}
-        if message.calls:
-            entry["tool_calls"] = [
-                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-                for call in message.calls
-            ]
-        if message.call_id:
-            entry["tool_call_id"] = message.call_id
-        dumped.append(entry)
-    return dumped
-
-
-def _alternating(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    joined: list[Message] = []
-    for message in messages:
-        role = "user" if message.role == "system" else message.role
-        if joined and joined[-1].role == role == "user":
-            joined[-1] = Message("user", f"{joined[-1].content}\n\n{message.content}")
-        else:
-            joined.append(replace(message, role=role))
-    return tuple(joined)
 
 
 def _complaint(error: Any) -> str:

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from .budget import Budget, ReasoningEffort, Reservation, Spend
 from .candidate import Rejection
-from .model import Aborted, BadReply, ModelError, ToolsRefused, UnavailableModel
+from .model import UnavailableModel
+from .model_errors import Aborted, BadReply, ModelError, ToolsRefused
 from .strategy import Dialect, Message, Model, Reply, SampleRequest, Watch
 
 REPLY_TOKENS: Mapping[ReasoningEffort | None, int] = {

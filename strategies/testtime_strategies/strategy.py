@@ -99,7 +99,7 @@ Watch = Callable[[str, str], bool]
 
 
 class Model(Protocol):
-    """Anything that completes a chat. Raises `model.ModelError` once its own retries are used up."""
+    """Anything that completes a chat. Raises `model_errors.ModelError` once its own retries are used up."""
 
     @property
     def name(self) -> str:

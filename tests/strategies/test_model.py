@@ -11,15 +11,14 @@ import pytest
 from testtime_strategies import prices
 from testtime_strategies.endpoint import choose_model
 from testtime_strategies.limiter import Limiter
-from testtime_strategies.model import (
-    IN_FLIGHT,
+from testtime_strategies.model import IN_FLIGHT, OpenAIModel
+from testtime_strategies.model_errors import (
     Aborted,
     BadKey,
     BadReply,
     BrokenOff,
     EndpointUnreachable,
     ModelError,
-    OpenAIModel,
     OutOfQuota,
     RateLimited,
     ToolsRefused,

@@ -14,7 +14,7 @@ from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import TestOutcome, selects
 from testtime_strategies.budget import EffortName
 from testtime_strategies.candidate import Draft
-from testtime_strategies.model import ModelError
+from testtime_strategies.model_errors import ModelError
 
 from ..local.serving import LocalEngine
 from ..repair import NoFailingTest, Report, Workbench

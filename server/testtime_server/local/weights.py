@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from testtime_strategies.model import ModelError
+from testtime_strategies.model_errors import ModelError
 
 FETCH_SECONDS = 900.0
 PIP = ("--disable-pip-version-check", "--no-input", "--root-user-action=ignore")

@@ -13,13 +13,24 @@ import itertools
 import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from .patch import Patch, changed_span
 from .process import Talk
 from .report import decode, frames, shown
 from .suite import Task
-from .verdict import Baseline, Isolation, Judgement, Stage, TestId, TestOutcome, TestResult, Verdict
+from .verdict import (
+    Answer,
+    Baseline,
+    Comparison,
+    Isolation,
+    Judgement,
+    Stage,
+    TestId,
+    TestOutcome,
+    TestResult,
+    Verdict,
+)
 from .warm import WarmAgent
 
 START_SECONDS = 15.0
@@ -79,17 +90,27 @@ class WarmScreen:
 
     async def try_patch(self, patch: Patch) -> Verdict | None:
         """A rejecting verdict, or None when the patch must be judged the normal way."""
-        if self._talk.ended or any(
-            edit.before is None or edit.after is None or not edit.path.endswith(".py") for edit in patch.edits
-        ):
+        if self._talk.ended or not _can_be_swapped_in(patch):
             return None
+        return self._verdict(await self._ask({"changes": _changes(patch)}))
+
+    async def compare(self, patches: Sequence[Patch], *, seconds: float) -> Comparison:
+        """What `patches` do with the calls that the tests make under the first of them, and with calls near those,
+        within `seconds` (wall). Empty where that cannot be found out. Nothing of it is a verdict.
+        """
+        if self._talk.ended or not all(_can_be_swapped_in(patch) for patch in patches):
+            return Comparison()
+        answer = await self._ask({"compare": [_changes(patch) for patch in patches], "seconds": seconds})
+        return read_comparison(answer, len(patches))
+
+    async def _ask(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The agent's answer; cancelling ends its work."""
         number = next(self._numbers)
         answer: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        changes = {edit.path: changed_span(edit.before or "", edit.after or "") for edit in patch.edits}
-        self._talk.send(json.dumps({"id": number, "changes": changes}))
+        self._talk.send(json.dumps({**question, "id": number}))
         try:
-            return self._verdict(await answer)
+            return await answer
         except asyncio.CancelledError:
             if not self._talk.ended:
                 self._talk.send(json.dumps({"cancel": number}))
@@ -168,6 +189,39 @@ class WarmScreen:
             if lines and before and lines[-1] > before[-1]:
                 progress += share / 2
         return progress
+
+
+def _can_be_swapped_in(patch: Patch) -> bool:
+    return all(e.before is not None and e.after is not None and e.path.endswith(".py") for e in patch.edits)
+
+
+def _changes(patch: Patch) -> dict[str, tuple[int, int, str]]:
+    return {edit.path: changed_span(edit.before or "", edit.after or "") for edit in patch.edits}
+
+
+def read_comparison(said: Mapping[str, Any], patches: int) -> Comparison:
+    """A comparison out of what candidates' processes say: anything else than its exact form is none at all."""
+    calls, rows = said.get("calls"), said.get("answers")
+    if not isinstance(calls, list) or not isinstance(rows, list):
+        return Comparison()
+    texts, table = cast("list[object]", calls), cast("list[object]", rows)
+    if len(table) != patches or not all(isinstance(text, str) for text in texts):
+        return Comparison()
+    answers: list[tuple[Answer | None, ...] | None] = []
+    for row in table:
+        known = cast("list[object]", row) if isinstance(row, list) else []
+        answers.append(tuple(map(_answer, known)) if len(known) == len(texts) else None)
+    cpu = said.get("cpu")
+    return Comparison(
+        tuple(shown(text) for text in texts), tuple(answers), float(cpu) if isinstance(cpu, int | float) else 0.0
+    )
+
+
+def _answer(said: object) -> Answer | None:
+    parts = cast("list[object]", said) if isinstance(said, list) else []
+    if len(parts) != 4 or not all(isinstance(part, str) for part in parts):
+        return None
+    return Answer(*(shown(part) for part in parts))
 
 
 def _task(baseline: Baseline, targets: Sequence[TestId]) -> tuple[Task, dict[str, Any]]:

@@ -212,6 +212,27 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What one call came to: marks are equal where results are, or what was left behind; texts are for people."""
+
+    result_mark: str
+    result: str
+    left_mark: str = ""
+    left: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What several patches do with the same calls, which the tests make, or nearly."""
+
+    calls: tuple[str, ...] = ()
+    """As a reader would write them: `f([1])`."""
+    answers: tuple[tuple[Answer | None, ...] | None, ...] = ()
+    """Per patch, its answer to each call; None where that is not known."""
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Evidence:
     """How far a verified fix is to be believed, with the facts under the grade."""
 
@@ -222,5 +243,13 @@ class Evidence:
     mutants_total: int | None = None
     agreeing_candidates: int = 0
     """Other candidates, found independently, that pass the same tests."""
+    compared_calls: int = 0
+    """Calls on which the fix and other passing changes were compared; 0 when there was none to compare it with."""
+    same_behaviour: int = 0
+    """Other passing changes that gave the same in every one of those calls."""
+    other_behaviour: int = 0
+    """Other passing changes that did not: the tests leave open which is right."""
+    distinguishing: str = ""
+    """A call that tells two of them apart, with what each gives; empty when none was found."""
     notes: tuple[str, ...] = ()
     """Plain sentences: what makes the grade what it is."""

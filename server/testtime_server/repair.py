@@ -236,6 +236,7 @@ class Workbench:
                         seed=self._seed,
                         allowance=listener.allowance,
                         observer=observer,
+                        comparer=screen,
                         reasoning=self.settings.reasoning,
                         to_the_end=how.sample > 0,
                     )

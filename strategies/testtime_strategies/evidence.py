@@ -24,6 +24,19 @@ FEWEST_MUTANTS = 4
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """How other passing changes behave beside the fix."""
+
+    calls: int = 0
+    """Calls that were compared; 0 when none could be."""
+    same: int = 0
+    other: int = 0
+    """Changes that gave the same in every call, and those that did not."""
+    difference: str = ""
+    """A call that tells two apart, in a sentence."""
+
+
+@dataclass(frozen=True)
 class Strength:
     """What the tests made of mutants of the fix's changed lines."""
 
@@ -33,6 +46,7 @@ class Strength:
     """Other changes that the targets and everything they can affect pass as well."""
     cut_short: bool = False
     """Too few other changes could be tried for their absence to mean something."""
+    contrast: Contrast = Contrast()
 
     @property
     def share(self) -> float | None:
@@ -69,8 +83,11 @@ def grade(
     if special or (share is not None and share < MODERATE_SHARE):
         grades.append("weak")
     rivals = strength.rivals if strength else 0
+    contrast = strength.contrast if strength else Contrast()
+    if contrast.difference:
+        notes.append(contrast.difference)
     if rivals:
-        notes.append(f"{rivals} other change(s) pass the same tests: they may not tell right from wrong here.")
+        notes.append(_of_rivals(rivals, contrast))
     if strength and strength.cut_short:
         notes.append("Too few other changes could be tried in time to tell whether they pass as well.")
         grades.append("moderate")
@@ -82,8 +99,23 @@ def grade(
         mutants_killed=strength.killed if strength else None,
         mutants_total=strength.total if strength else None,
         agreeing_candidates=agreeing,
+        compared_calls=contrast.calls,
+        same_behaviour=contrast.same,
+        other_behaviour=contrast.other,
+        distinguishing=contrast.difference,
         notes=(*notes, *seen),
     )
+
+
+def _of_rivals(rivals: int, contrast: Contrast) -> str:
+    """What is known of other changes that pass the same tests."""
+    if not contrast.calls:
+        return f"{rivals} other change(s) pass the same tests: they may not tell right from wrong here."
+    said = f"{rivals} other change(s) pass the same tests"
+    same = f"{contrast.same} behave(s) like this fix in {contrast.calls} calls like those of the tests"
+    if not contrast.other:
+        return f"{said}: {same}."
+    return f"{said}: {same}, {contrast.other} otherwise. The tests leave open which is right."
 
 
 def _from_coverage(covering: int | None) -> Grade:

@@ -16,15 +16,12 @@ from .budget import Allowance, Budget, Ceilings, EffortName, ReasoningEffort, Sp
 from .candidate import Candidate, Move, Mutate, Outcome, Problem, Rejection, Stopped
 from .events import CandidateJudged, Confirming, Listener, MoveStarted, RepairEnded, RepairStarted
 from .evidence import Strength, grade
+from .examine import Examiner
 from .generate import Generator
 from .minimise import hunks, minimised
-from .mutation.strength import mutants_of
-from .strategy import Model, Observer, Room, Strategy, Verifier, converses
+from .strategy import Comparer, Model, Observer, Room, Strategy, Verifier, converses
 from .syntax import Tried, syntax_error
 
-MOST_MUTANTS, MOST_RIVALS, FEWEST_RIVALS = 40, 150, 60
-STRENGTH_SECONDS = 1.5
-"""A verified fix waits at most so long for its own mutants, and once more for its rivals."""
 SLOTS_PER_WORKER = 2
 """Moves in flight per test worker: one is judged while the next is made."""
 
@@ -43,12 +40,13 @@ async def solve(
     seed: int = 0,
     allowance: Allowance | None = None,
     observer: Observer | None = None,
+    comparer: Comparer | None = None,
     reasoning: ReasoningEffort | None = None,
     to_the_end: bool = False,
 ) -> Outcome:
     """Search for a patch that `verifier` confirms, within `ceilings` and what `allowance` grants. `models` is the
     cascade, cheap to dear; `reasoning` is asked of them where a move does not say. `observer` runs what a move wants
-    to see run.
+    to see run, `comparer` tells passing candidates apart.
 
     `to_the_end` goes on after a verified fix for as long as the strategy does, to measure; the first is the outcome's.
     `elapsed` is the wall seconds already used (the baseline). Cancelling the task cancels every move in flight.
@@ -86,7 +84,8 @@ async def solve(
                         fix = candidate
                         fix = await run.likeliest(fix)
                         fix = await run.smallest(fix)
-                        return run.outcome(fix, strength=await run.strength(fix, strategy, state))
+                        fix, strength = await run.examined(fix, strategy, state, comparer)
+                        return run.outcome(fix, strength=strength)
     except TimeoutError:
         await run.cancel()  # what the replies in flight have used belongs to the outcome
         if fix is None:
@@ -203,43 +202,45 @@ class _Run:
     def _goes_before(self, task: asyncio.Task[Candidate], fix: Candidate) -> bool:
         return task.get_name() in self._confirming and _number(task.get_name()) < _number(fix.id)
 
-    async def strength(self, fix: Candidate, strategy: Strategy[Any], state: Any) -> Strength:
-        """What the tests make of the fix's own mutants, and whether they pass other changes too: of the next mutations,
-        those that would have been tried had there been no fix.
-        """
-        assert fix.patch is not None
+    async def examined(
+        self, fix: Candidate, strategy: Strategy[Any], state: Any, comparer: Comparer | None
+    ) -> tuple[Candidate, Strength]:
+        """The fix to offer among all that pass, and what speaks for it."""
         await self.cancel()
-        others: list[Patch] = []
-        while len(others) < MOST_RIVALS:
-            state, moves = await asyncio.to_thread(strategy.ask, state, replace(self.room(), samples=0))
-            if not moves:
-                break
-            others += [move.patch for move in moves if isinstance(move, Mutate)]
-        mutants = await self._verdicts(await asyncio.to_thread(_mutants, fix.patch))
-        wanted = min(FEWEST_RIVALS, len(others))
-        tried = await self._verdicts(others)
-        rivals = sum(verdict.passed for verdict in tried)
-        rivals += sum(c is not fix and c.verdict is not None and c.verdict.passed for c in self.candidates)
-        return Strength(sum(not verdict.passed for verdict in mutants), len(mutants), rivals, len(tried) < wanted)
+        examiner = Examiner(self.verifier, comparer, self.budget, self.slots // SLOTS_PER_WORKER, self._left)
 
-    async def _verdicts(self, waiting: list[Patch]) -> list[Verdict]:
-        """As many patches judged as a moment allows."""
-        verdicts: list[Verdict] = []
+        async def next_mutations(most: int) -> list[Mutate]:
+            asked, others = state, list[Mutate]()
+            while len(others) < most:
+                asked, moves = await asyncio.to_thread(strategy.ask, asked, replace(self.room(), samples=0))
+                if not moves:
+                    break
+                others += [move for move in moves if isinstance(move, Mutate)]
+            return others
 
-        async def judge() -> None:
-            while waiting:
-                verdicts.append(await self.verifier.verify(waiting.pop(0)))
+        return await examiner.examine(fix, self.candidates, next_mutations, self._confirmed)
 
-        left = self.budget.ceilings.seconds - (self._clock() - self._started)
-        judges = [asyncio.create_task(judge()) for _ in range(self.slots // SLOTS_PER_WORKER)]
+    async def _confirmed(self, candidate: Candidate) -> Candidate | None:
+        """A passing candidate, confirmed and among those that were tried; None when it does not verify in time."""
+        patch = candidate.patch
+        assert patch is not None
+        if candidate not in self.candidates:
+            candidate = replace(candidate, id=f"m{next(self._numbers)}")
+            self.listener(MoveStarted(candidate.id, candidate.move))
         try:
-            await asyncio.wait(judges, timeout=min(STRENGTH_SECONDS, max(0.0, left - STRENGTH_SECONDS / 2)))
-        finally:
-            for task in judges:
-                task.cancel()
-            await asyncio.gather(*judges, return_exceptions=True)
-        self.budget.charge(Spend(sandbox_cpu_seconds=sum(verdict.cpu_seconds for verdict in verdicts)))
-        return verdicts
+            async with asyncio.timeout(self._left() / 2):
+                verdict = await self.verifier.verify(patch, confirm=True)
+        except TimeoutError:
+            return None
+        cost = Spend(sandbox_cpu_seconds=verdict.cpu_seconds)
+        self.budget.charge(cost)
+        candidate = replace(candidate, verdict=verdict, spend=candidate.spend + cost)
+        self.candidates = [other for other in self.candidates if other.id != candidate.id] + [candidate]
+        self.listener(CandidateJudged(candidate, len(self.candidates), self.budget.spend))
+        return candidate if verdict.verified else None
+
+    def _left(self) -> float:
+        return self.budget.ceilings.seconds - (self._clock() - self._started)
 
     async def cancel(self) -> None:
         """Stop everything in flight and wait until it has stopped."""
@@ -344,10 +345,6 @@ class _Run:
         if stopped is Stopped.NOT_WORTH_IT:
             return f"Nothing verified: {tried}. Stopped because {why}; a higher --effort goes on for longer."
         return f"Nothing verified: {tried}; a higher --effort allows more."
-
-
-def _mutants(patch: Patch) -> list[Patch]:
-    return list(mutants_of(patch, MOST_MUTANTS))
 
 
 def _number(candidate_id: str) -> int:

@@ -1,4 +1,4 @@
-"""The seams of this part: `Model`, `Verifier`, `Observer` and `Strategy`, each small enough to fake in a few lines."""
+"""The seams of this part: `Model`, `Verifier`, `Observer`, `Comparer` and `Strategy`, each small enough to fake."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import Observation, TestId, Verdict
+from testtime_sandbox.verdict import Comparison, Observation, TestId, Verdict
 
 from .budget import ReasoningEffort, Spend
 from .candidate import Candidate, Move, Problem
@@ -142,6 +142,16 @@ class Observer(Protocol):
 
     async def observe(self, test: TestId, texts: Mapping[str, str]) -> Observation:
         """How `test` ends with `texts` (root-relative path → text) laid over the snapshot."""
+        ...
+
+
+class Comparer(Protocol):
+    """Anything that can tell what several patches do when the functions that they change are called."""
+
+    async def compare(self, patches: Sequence[Patch], *, seconds: float) -> Comparison:
+        """What `patches`, which pass the tests, do with calls like those of the tests, within `seconds` (wall). Empty
+        where that cannot be found out.
+        """
         ...
 
 

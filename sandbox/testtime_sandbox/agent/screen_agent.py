@@ -2,9 +2,10 @@
 """The warm screen: tests collected once, then a forked child per candidate with the changed functions swapped in.
 
 A child of the warm agent that has collected the targets' files comes here. Lines on the channel, a Unix socket, are
-candidates `{"id", "changes": {path: [start, end, text]}}`, characters that give way to a text, or `{"cancel": id}`;
-back go lines with what was found. A child never reports more than a reason to reject: what passes here is judged from
-outside in the ordinary way. Python 3.8 or later.
+candidates `{"id", "changes": {path: [start, end, text]}}`, characters that give way to a text, several of them to be
+compared `{"id", "compare": [changes], "seconds"}` (`behaviour.py`), or `{"cancel": id}`; back go lines with what was
+found. A child never reports more than a reason to reject: what passes here is judged from outside in the ordinary way.
+Python 3.8 or later.
 """
 
 import __future__
@@ -22,7 +23,8 @@ import threading
 import time
 import types
 
-import runner  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
+import behaviour  # pyright: ignore[reportMissingImports] -- found beside this file, which is run as a program
+import runner  # pyright: ignore[reportMissingImports]
 
 CO_OPTIMIZED = 1
 MAX_ANSWER = 1 << 20
@@ -122,7 +124,8 @@ class Screen:
                 self.finish(number)
             return
         with contextlib.suppress(Exception):  # the child will find out for itself
-            self.code.prepare(line["changes"])
+            for changes in line.get("compare") or [line["changes"]]:
+                self.code.prepare(changes)
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -130,13 +133,16 @@ class Screen:
                 os.setpgid(0, 0)
                 os.close(read)
                 os.close(self.descriptor)
-                self.child(line, write)
+                if "compare" in line:
+                    self.compare(line, write)
+                else:
+                    self.child(line, write)
             finally:
                 os._exit(1)
         os.close(write)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)
-        deadline = time.monotonic() + self.task["wall_limit"]
+        deadline = time.monotonic() + line.get("seconds", 0.0) + self.task["wall_limit"]
         self.children[read] = {"id": line["id"], "pid": pid, "deadline": deadline, "patience": PATIENCE, "data": b""}
 
     def finish(self, number, timeout=False):
@@ -177,6 +183,18 @@ class Screen:
                     os._exit(0)
                 passed += name == "failed"
         os.write(write, json.dumps({"state": "passed", "passed": passed}).encode())
+        os._exit(0)
+
+    def compare(self, line, write):
+        """In the child: what several candidates do with the same calls."""
+
+        def run_tests():
+            for item in (*self.order, *self.witnesses):
+                run(item, self.task["test_limit"])
+
+        found = json.dumps(behaviour.compare(self.code, self.task, line, run_tests)).encode("ascii")
+        while found:
+            found = found[os.write(write, found) :]
         os._exit(0)
 
 
@@ -225,16 +243,67 @@ class LiveCode:
         self.root = root
         self.sources = {}
         self.functions = {}
-        prefix = root.rstrip("/") + "/"
-        for thing in gc.get_objects():
-            if isinstance(thing, types.FunctionType) and thing.__code__.co_filename.startswith(prefix):
-                code = thing.__code__
-                self.functions.setdefault((code.co_filename, code.co_name, code.co_firstlineno), []).append(thing)
+        self.find()
+        self.reloaded = set()
         self.modules = {}
+        prefix = root.rstrip("/") + "/"
         for module in list(sys.modules.values()):
             name = getattr(module, "__file__", None)
             if isinstance(name, str) and name.startswith(prefix):
                 self.modules[name] = module
+
+    def find(self):
+        """Look for the project's functions, and keep the code that they have now; those already known stay."""
+        prefix = self.root.rstrip("/") + "/"
+        for thing in gc.get_objects():
+            if isinstance(thing, types.FunctionType) and thing.__code__.co_filename.startswith(prefix):
+                code = thing.__code__
+                self.functions.setdefault((code.co_filename, code.co_name, code.co_firstlineno), []).append(thing)
+        self.codes = [(thing, thing.__code__) for found in self.functions.values() for thing in found]
+
+    def restore(self):
+        """Undo a swap."""
+        for function, code in self.codes:
+            function.__code__ = code
+        for path in self.reloaded:
+            source = self.sources[path]
+            reload(self.modules[source.name], source.whole(source.text))
+        if self.reloaded:
+            self.find()
+
+    def place(self, path, change):
+        """(file, first line) of the function that a change lies in; None outside all."""
+        source = self.sources[path]
+        unit = source.unit(change[0], change[1])
+        return None if unit is None else (source.name, unit[2])
+
+    def qualified(self, code, values):
+        """(file, qualified name) of the function that is called with these values. Raises LookupError."""
+        found = self.functions.get((code.co_filename, code.co_name, code.co_firstlineno))
+        if found:
+            return code.co_filename, found[0].__qualname__
+        owners = [type(values["self"])] if "self" in values else [values["cls"]] if "cls" in values else []
+        name = ".".join([owner.__qualname__ for owner in owners] + [code.co_name])
+        if self.resolve((code.co_filename, name)) is None:
+            raise LookupError(name)
+        return code.co_filename, name
+
+    def resolve(self, place):
+        """The plain function of that name as it is now, without what decorates it; None when there is none."""
+        thing = self.modules.get(place[0])
+        for name in place[1].split("."):
+            space = getattr(thing, "__dict__", {})
+            thing = space.get(name)
+        for _ in range(8):
+            inner = getattr(thing, "__wrapped__", None) or getattr(thing, "__func__", None)
+            inner = inner or getattr(thing, "fget", None)
+            if inner is None:
+                break
+            forget = getattr(thing, "cache_clear", None)
+            if forget is not None:
+                forget()
+            thing = inner
+        return thing if isinstance(thing, types.FunctionType) else None
 
     def prepare(self, changes):
         """Before the fork: read and compile what the candidates of a function have in common."""
@@ -256,6 +325,7 @@ class LiveCode:
             changed = []
             if after is not None and pair(before, after, changed) and all(self.replace(*codes) for codes in changed):
                 continue
+            self.reloaded.add(path)
             reload(module, compile(source.changed(start, end, text), source.name, "exec", dont_inherit=True))
         return None
 

@@ -1,0 +1,66 @@
+"""Which of several passing candidates to believe: they are told apart by what they do, not by how they are written.
+
+Candidates are grouped by their answers to the same calls, near those that the tests make; the largest group wins (as
+in CodeT, arXiv 2207.10397, with behaviour in place of generated tests), and a call that tells two groups apart is kept
+for the user (S*, arXiv 2502.14382).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from testtime_sandbox.verdict import Answer, Comparison
+
+Row = Sequence[Answer | None] | None
+
+
+def groups(comparison: Comparison) -> list[list[int]]:
+    """Numbers of the patches that behave alike, in the order given; one whose answers are not known is in none."""
+    found: list[list[int]] = []
+    for number, row in enumerate(comparison.answers):
+        if row is None or not any(row):
+            continue
+        alike = next((group for group in found if difference(comparison, group[0], number) is None), None)
+        if alike is None:
+            found.append([number])
+        else:
+            alike.append(number)
+    return found
+
+
+def difference(comparison: Comparison, one: int, other: int) -> int | None:
+    """Number of the call that tells two patches apart, the shortest to write; None when none does."""
+    first, second = comparison.answers[one], comparison.answers[other]
+    if first is None or second is None:
+        return None
+    apart = [
+        number
+        for number, (a, b) in enumerate(zip(first, second, strict=True))
+        if a is not None and b is not None and (a.result_mark, a.left_mark) != (b.result_mark, b.left_mark)
+    ]
+    # What a call gives says more than what it leaves behind, and a value more than an exception.
+    return min(apart, key=lambda n: (*_plainness(first[n], second[n]), len(comparison.calls[n]), n), default=None)
+
+
+def _plainness(one: Answer | None, other: Answer | None) -> tuple[bool, bool]:
+    assert one is not None
+    assert other is not None
+    return one.result_mark == other.result_mark, "raises" in one.result or "raises" in other.result
+
+
+def told(comparison: Comparison, fix: int, other: int) -> str:
+    """The difference between a fix and another passing change in a sentence; empty when there is none."""
+    number = difference(comparison, fix, other)
+    first, second = comparison.answers[fix], comparison.answers[other]
+    if number is None or first is None or second is None:
+        return ""
+    one, two = first[number], second[number]
+    assert one is not None
+    assert two is not None
+    same = one.result_mark == two.result_mark
+    mine, yours = (one.left, two.left) if same else (_gives(one.result), _gives(two.result))
+    return f"`{comparison.calls[number]}` {mine} with this fix, {yours} with another change that passes the same tests."
+
+
+def _gives(result: str) -> str:
+    return result if result.startswith("raises ") or result == "does not end" else f"gives {result}"

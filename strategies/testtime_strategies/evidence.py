@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +12,7 @@ from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Evidence
 
 from .candidate import Candidate, Mutate, Problem
+from .special import special_cases
 
 Grade = Literal["weak", "moderate", "strong"]
 GRADES: tuple[Grade, ...] = ("weak", "moderate", "strong")
@@ -60,13 +60,8 @@ def grade(
     """The evidence for `fix`, a verified candidate, among everything that was tried."""
     assert fix.patch is not None
     covering = covering_tests(problem, fix.patch)
-    copied = sorted(_copied_constants(problem, fix.patch))
     agreeing = sum(other is not fix and other.verdict is not None and other.verdict.passed for other in candidates)
-    notes: list[str] = []
-    if copied:
-        notes.append(
-            f"The change adds a value that the failing test expects ({', '.join(copied)}): it may be hard-coded."
-        )
+    notes = list(special_cases(problem, fix.patch))
     if isinstance(fix.move, Mutate) and fix.move.operator == "special-case":
         notes.append("The change answers one case and leaves the rest as it was.")
     special = bool(notes)
@@ -139,43 +134,3 @@ def covering_tests(problem: Problem, patch: Patch) -> int | None:
         for test in tests
         if test in covered
     )
-
-
-def _copied_constants(problem: Problem, patch: Patch) -> Iterator[str]:
-    """Literals that the patch adds and that a failing test compares with: the mark of a hard-coded answer."""
-    expected = {constant for target in problem.targets for constant in _test_constants(problem, target)}
-    for edit in patch.edits:
-        added = _constants(edit.after or "") - _constants(edit.before or "")
-        yield from added & expected
-
-
-def _test_constants(problem: Problem, target: str) -> set[str]:
-    path, _, rest = target.partition("::")
-    name = rest.rsplit("::", 1)[-1].split("[")[0]
-    try:
-        tree = ast.parse(problem.snapshot.read(path))
-    except (KeyError, SyntaxError, UnicodeDecodeError):
-        return set()
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return {
-        constant
-        for node in ast.walk(tree)
-        if isinstance(node, functions) and node.name == name
-        for constant in _constants(ast.unparse(node))
-    }
-
-
-def _constants(source: str) -> set[str]:
-    """Telling literals of a source text: texts, and numbers that are no everyday constants."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return set()
-    return {
-        repr(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str | int | float)
-        and not isinstance(node.value, bool)
-        and node.value not in (0, 1, -1, 2, 10, 100, "", " ", ",", "\n")
-    }

@@ -150,6 +150,14 @@ def _evidence(evidence: Evidence) -> Html:
         )
     if evidence.agreeing_candidates:
         facts.append((str(evidence.agreeing_candidates), "other candidates pass the same tests"))
+    if evidence.compared_calls:
+        others = evidence.same_behaviour + evidence.other_behaviour
+        facts.append(
+            (
+                f"{evidence.same_behaviour}/{others}",
+                f"other passing changes behave like the fix in {evidence.compared_calls} calls like those of the tests",
+            )
+        )
     return join(
         (
             tag("ol", steps, class_="grades"),

@@ -22,6 +22,7 @@ import signal
 import sys
 import time
 import types
+import typing
 
 MOST_CALLS, MOST_INPUTS, MOST_VALUES = 24, 64, 12
 """Calls noted, calls made of them, values of one parameter."""
@@ -279,15 +280,12 @@ def generated(function, call):
     """Calls whose annotated values Hypothesis makes; none where the project has not imported it, which takes long."""
     hints = getattr(function, "__annotations__", {})
     names = [name for name in call.names if name in hints]
-    if not names or "hypothesis" not in sys.modules:
+    hypothesis: typing.Any = sys.modules.get("hypothesis")
+    if not names or hypothesis is None:
         return []
     made = []
     with contextlib.suppress(Exception, OutOfTime), limited(4 * CALL_CPU_SECONDS, 8 * CALL_WALL_SECONDS):
-        import typing
-
-        import hypothesis  # pyright: ignore[reportMissingImports]
-        from hypothesis import strategies  # pyright: ignore[reportMissingImports]
-
+        strategies = hypothesis.strategies
         known = typing.get_type_hints(function)
 
         @hypothesis.settings(
@@ -296,7 +294,7 @@ def generated(function, call):
             max_examples=EXAMPLES,
             deadline=None,
             phases=[hypothesis.Phase.generate],
-            suppress_health_check=list(hypothesis.HealthCheck),  # pyright: ignore[reportArgumentType]
+            suppress_health_check=list(hypothesis.HealthCheck),
         )
         @hypothesis.given(strategies.fixed_dictionaries({name: strategies.from_type(known[name]) for name in names}))
         def draw(values):

@@ -83,6 +83,8 @@ def grade(
         notes.append(contrast.difference)
     if rivals:
         notes.append(_of_rivals(rivals, contrast))
+    if contrast.other > contrast.same + 1:
+        grades.append("weak")  # of what passes, less than half behaves as the fix does
     if strength and strength.cut_short:
         notes.append("Too few other changes could be tried in time to tell whether they pass as well.")
         grades.append("moderate")

@@ -9,7 +9,7 @@ from testtime_sandbox.snapshot import Snapshot
 from testtime_sandbox.verdict import Baseline, Isolation, Judgement, Stage, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Spend
 from testtime_strategies.candidate import Candidate, Mutate, Problem
-from testtime_strategies.evidence import Strength, grade
+from testtime_strategies.evidence import Contrast, Strength, grade
 
 ISOLATION = Isolation("bubblewrap", "")
 TESTS = tuple(f"test_it.py::test_it[{number}]" for number in range(4))
@@ -21,6 +21,9 @@ TESTS = tuple(f"test_it.py::test_it[{number}]" for number in range(4))
         (Strength(10, 10), "    return n + 1\n", "strong"),
         (Strength(10, 10, cut_short=True), "    return n + 1\n", "moderate"),
         (Strength(10, 10, rivals=1), "    return n + 1\n", "moderate"),
+        (Strength(10, 10, rivals=3, contrast=Contrast(20, 3, 0)), "    return n + 1\n", "moderate"),
+        (Strength(10, 10, rivals=3, contrast=Contrast(20, 1, 2, "`f(1)`")), "    return n + 1\n", "moderate"),
+        (Strength(10, 10, rivals=3, contrast=Contrast(20, 0, 3, "`f(1)`")), "    return n + 1\n", "weak"),
         (Strength(7, 10), "    return n + 1\n", "moderate"),
         (Strength(4, 10), "    return n + 1\n", "weak"),
         (Strength(3, 3), "    return n + 1\n", "moderate"),

@@ -368,3 +368,16 @@ def test_what_git_ignores_stays_out_of_the_prompt_and_runs(testtime: Run, make_p
     sent = json.dumps(server.requests)
     assert "prefix() + 'x'" in sent
     assert "ignored-token" not in sent
+
+
+def test_a_call_that_tells_passing_changes_apart_is_shown(testtime: Run, make_project: Any) -> None:
+    tests = "from pick import last\n\n\ndef test_last():\n    assert last([4, 7]) == 7\n"
+    root = make_project({"pick.py": "def last(items):\n    return items[0]\n", "test_pick.py": tests})
+    status, answer = fix(testtime, root, "--model", "none")
+    assert status == 0
+    evidence = answer["evidence"]
+    assert evidence["grade"] != "strong"
+    assert evidence["other_behaviour"] > 0
+    assert re.match(r"`last\(.+\)` .+ with this fix, .+ with another change that passes", evidence["distinguishing"])
+    assert evidence["distinguishing"] in evidence["notes"]
+    assert evidence["distinguishing"].replace("'", "&#x27;") in Path(answer["report"]).read_text("utf-8")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from testtime_server.bench.advice import advice
 from testtime_server.bench.problems import SuiteError, load_suites
-from testtime_server.bench.results import Cell, Result, append_result, read_results
+from testtime_server.bench.results import Cell, Result, acceptance, append_result, read_results
 from testtime_server.bench.statistics import Rate, pass_at_k
 from testtime_server.bench.weaken import weakened
 from testtime_server.figures import Curve, Point, draw
@@ -94,6 +95,23 @@ def test_pass_at_k_by_hand() -> None:
     assert pass_at_k(4, 1, 2) == pytest.approx(0.5)
     with pytest.raises(ValueError, match="not defined"):
         pass_at_k(4, 1, 5)
+
+
+def test_what_a_grade_is_worth_is_said_rule_by_rule() -> None:
+    cell = Cell("low", "adaptive", "none")
+    blank = replace(result(cell=cell, correct=False), solved=True)
+    results = [
+        replace(blank, correct=True, grade="strong"),
+        replace(blank, correct=True, grade="moderate"),
+        replace(blank, grade="moderate"),
+        replace(blank, grade="weak"),
+        replace(blank, solved=False),
+    ]
+    head, every, better, strong = acceptance(results)
+    assert head == ("accepted", "fixes", "wrong of problems", "wrong of accepted", "right ones kept")
+    assert every[1:] == ("4", str(Rate(2, 5)), str(Rate(2, 4)), str(Rate(2, 2)))
+    assert better[1:] == ("3", str(Rate(1, 5)), str(Rate(1, 3)), str(Rate(2, 2)))
+    assert strong[1:] == ("1", str(Rate(0, 5)), str(Rate(0, 1)), str(Rate(1, 2)))
 
 
 def test_a_suite_is_measured_and_gone_on_from(

@@ -17,7 +17,7 @@ from ..terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain, print_json
 from .advice import advice
 from .page import figure, render
 from .problems import BenchProblem, SuiteError, load_suites
-from .results import Cell, Result, table
+from .results import Cell, Result, acceptance, table
 from .run import Plan, run
 from .weaken import weakened
 
@@ -45,9 +45,13 @@ async def bench(options: argparse.Namespace) -> int:
     _write(out, results, sentence)
     if options.json:
         named = _named(list(table(results)))
-        print_json({"problems": len(problems), "rows": named, "advice": sentence, "out": str(out)})
+        worth = _named(list(acceptance(results)))
+        print_json({"problems": len(problems), "rows": named, "acceptance": worth, "advice": sentence, "out": str(out)})
     else:
         _print_table(list(table(results)))
+        if any(result.solved for result in results):
+            print()
+            _print_table(list(acceptance(results)))
         for result in results:
             if result.error:
                 print(f"could not run: {result.problem}: {result.error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -141,4 +141,33 @@ def table(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
             "unknown" if None in prices else f"${sum(p or 0.0 for p in prices) / len(members):.4f}",
             f"{sum(r.seconds for r in members) / len(members):.1f}",
             "-" if fix is None else f"{fix:.1f}",
+        )
+
+
+ACCEPTED: tuple[tuple[str, frozenset[Grade]], ...] = (
+    ("any that passes", frozenset({"weak", "moderate", "strong"})),
+    ("moderate or strong", frozenset({"moderate", "strong"})),
+    ("strong alone", frozenset({"strong"})),
+)
+"""Rules by which fixes can be taken without a second look; the middle one is `Result.accepted`."""
+
+
+def acceptance(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
+    """What the grade is worth: rows by rule, a heading first. Of all problems, and of what the rule accepts, how many
+    fixes are wrong; of all right fixes, how many it keeps.
+    """
+    from .statistics import Rate
+
+    solved = [result for result in results if result.solved]
+    right = sum(result.correct for result in solved)
+    yield "accepted", "fixes", "wrong of problems", "wrong of accepted", "right ones kept"
+    for name, grades in ACCEPTED:
+        accepted = [result for result in solved if result.grade in grades]
+        wrong = sum(not result.correct for result in accepted)
+        yield (
+            name,
+            str(len(accepted)),
+            str(Rate(wrong, len(results))),
+            str(Rate(wrong, len(accepted))),
+            str(Rate(len(accepted) - wrong, right)),
         )

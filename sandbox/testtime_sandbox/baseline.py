@@ -16,8 +16,10 @@ from .suite import SuiteRun, Task, run_suite
 from .verdict import Baseline, Project, TestId, TestOutcome, TestResult, selects
 from .warm import WarmAgent, WarmUnavailable, gather_bytecode
 
-TEST_SECONDS = (5.0, 30.0)
+TEST_SECONDS = (3.0, 30.0)
 """A single test's limit in the baseline: an eighth of the time allowed, but at least and at most this."""
+HUNG_SECONDS = 0.3
+"""A test known to hang is interrupted so soon when it is run again."""
 TRACED_SECONDS = 0.6
 """Passing tests are run a second time, and traced, as long as they took no longer than this together."""
 PYTEST_SECONDS = 0.002
@@ -72,7 +74,15 @@ async def measure_baseline(
         paths = tuple(dict.fromkeys(test.split("::")[0] for test in tests))
         left = max(1.0, timeout - (time.monotonic() - started))
         exact = tuple(test for test in tests if test in failing)
-        task = Task(paths, tuple(tests), time_limit=limit / 4, trace=trace, observe=trace, trace_exactly=exact)
+        task = Task(
+            paths,
+            tuple(tests),
+            time_limit=limit / 4,
+            time_limits=_hung(results),
+            trace=trace,
+            observe=trace,
+            trace_exactly=exact,
+        )
         if warm is not None:
             with suppress(WarmUnavailable):
                 return await warm.run(task, timeout=left)
@@ -121,7 +131,7 @@ async def complete_baseline(
     """`near`, a baseline of some files, with every other test's result: one cold run of the whole suite. A test that
     ends otherwise in it than near by is flaky. Raises as `measure_baseline`.
     """
-    task = Task(time_limit=_test_limit(timeout))
+    task = Task(time_limit=_test_limit(timeout), time_limits=_hung(near.results))
     run = await run_suite(project, snapshot, isolator, task, timeout=timeout)
     _refuse_unusable(run, timeout, tuple(near.results))
     changed = {
@@ -136,6 +146,11 @@ async def complete_baseline(
         seconds=run.completed.wall_seconds,
         flaky=near.flaky | changed,
     )
+
+
+def _hung(results: Mapping[TestId, TestResult]) -> dict[TestId, float]:
+    """Limits in seconds for the tests that are known to hang."""
+    return {test: HUNG_SECONDS for test, result in results.items() if result.outcome is TestOutcome.TIMEOUT}
 
 
 def _test_limit(timeout: float) -> float:

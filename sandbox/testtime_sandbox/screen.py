@@ -12,7 +12,7 @@ import contextlib
 import itertools
 import json
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from .patch import Patch, changed_span
@@ -34,8 +34,9 @@ from .verdict import (
 from .warm import WarmAgent
 
 START_SECONDS = 15.0
-LEAST_SECONDS = 0.25
-"""CPU seconds that a candidate's test may take at least, whatever the passing tests take."""
+HURRIED_SECONDS, LEAST_SECONDS = 0.08, 0.75
+"""CPU seconds that a candidate's test may take at least, whatever the passing tests take: the first time, and when a
+candidate that took longer is tried again."""
 MOST_SECONDS = 10.0
 LEAST_WALL, WALL_PER_CPU = 2.0, 4.0
 """Wall seconds for a whole candidate, at least and per CPU second of one test: for those that sleep."""
@@ -61,6 +62,8 @@ class WarmScreen:
         self._isolation = isolation
         self._baseline = baseline
         self._targets = tuple(targets)
+        self._seconds = tuple(_near(baseline, targets).values())
+        self._hurried: set[str] = set()
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[Mapping[str, Any]]] = {}
         self._ready: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -92,7 +95,11 @@ class WarmScreen:
         """A rejecting verdict, or None when the patch must be judged the normal way."""
         if self._talk.ended or not _can_be_swapped_in(patch):
             return None
-        return self._verdict(await self._ask({"changes": _changes(patch)}))
+        again = patch.digest in self._hurried
+        verdict = self._verdict(await self._ask({"changes": _changes(patch)}, again=again))
+        if verdict is not None and verdict.judgement is Judgement.TIMEOUT:
+            self._hurried.add(patch.digest)
+        return verdict
 
     async def compare(self, patches: Sequence[Patch], *, seconds: float) -> Comparison:
         """What `patches` do with the calls that the tests make under the first of them, and with calls near those,
@@ -100,15 +107,16 @@ class WarmScreen:
         """
         if self._talk.ended or not all(_can_be_swapped_in(patch) for patch in patches):
             return Comparison()
-        answer = await self._ask({"compare": [_changes(patch) for patch in patches], "seconds": seconds})
+        answer = await self._ask({"compare": [_changes(patch) for patch in patches], "seconds": seconds}, again=True)
         return read_comparison(answer, len(patches))
 
-    async def _ask(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The agent's answer; cancelling ends its work."""
+    async def _ask(self, question: Mapping[str, Any], *, again: bool) -> Mapping[str, Any]:
+        """The agent's answer; cancelling ends its work. A test gets its full time where `again` is set."""
         number = next(self._numbers)
         answer: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        self._talk.send(json.dumps({**question, "id": number}))
+        limit, wall = _limits(self._seconds, again=again)
+        self._talk.send(json.dumps({**question, "id": number, "limit": limit, "wall": wall}))
         try:
             return await answer
         except asyncio.CancelledError:
@@ -227,13 +235,23 @@ def _answer(said: object) -> Answer | None:
 def _task(baseline: Baseline, targets: Sequence[TestId]) -> tuple[Task, dict[str, Any]]:
     """What to collect, and what each candidate is tried on."""
     paths = tuple(dict.fromkeys(target.split("::")[0] for target in targets))
-    near = [test for test in baseline.passing if test.split("::")[0] in paths]
-    slowest = max((baseline.results[test].seconds for test in near), default=0.0)
-    total = sum(baseline.results[test].seconds for test in near)
-    limit = min(MOST_SECONDS, max(LEAST_SECONDS, SLACK * slowest))
-    return Task(paths=paths, brief=True), {
-        "targets": list(targets),
-        "witnesses": near if total <= WITNESS_SECONDS else [],
-        "test_limit": limit,
-        "wall_limit": max(LEAST_WALL, WALL_PER_CPU * limit) + 3 * total,
-    }
+    near = _near(baseline, targets)
+    witnesses = list(near) if sum(near.values()) <= WITNESS_SECONDS else []
+    return Task(paths=paths, brief=True), {"targets": list(targets), "witnesses": witnesses}
+
+
+def _near(baseline: Baseline, targets: Sequence[TestId]) -> dict[TestId, float]:
+    """The passing tests of the targets' files, with their seconds."""
+    paths = {target.split("::")[0] for target in targets}
+    return {test: baseline.results[test].seconds for test in baseline.passing if test.split("::")[0] in paths}
+
+
+def _limits(seconds: Collection[float], *, again: bool) -> tuple[float, float]:
+    """CPU seconds for a candidate's test, and wall seconds for the candidate, by what the passing tests take.
+
+    What takes long may be a right fix of slow code, or a loop without end: those are many, so that a candidate gets its
+    full time only when it is tried again.
+    """
+    least = LEAST_SECONDS if again else HURRIED_SECONDS
+    limit = min(MOST_SECONDS, max(least, SLACK * max(seconds, default=0.0)))
+    return limit, max(LEAST_WALL, WALL_PER_CPU * limit) + 3 * sum(seconds)

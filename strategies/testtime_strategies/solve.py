@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import Verdict
+from testtime_sandbox.verdict import Judgement, Stage, Verdict
 
 from .budget import Allowance, Budget, Ceilings, EffortName, ReasoningEffort, Spend
 from .candidate import Candidate, Move, Mutate, Outcome, Problem, Rejection, Stopped
@@ -275,6 +275,10 @@ class _Run:
         """The candidate with its verdict; one that passes is confirmed at once."""
         verdict = await self.verifier.verify(patch)
         cpu_seconds = verdict.cpu_seconds
+        hurried = verdict.judgement is Judgement.TIMEOUT and verdict.stage is Stage.SCREENED
+        if hurried and not isinstance(candidate.move, Mutate):  # a mutation comes again by itself, when it is its turn
+            verdict = await self.verifier.verify(patch)
+            cpu_seconds += verdict.cpu_seconds
         if verdict.passed:
             self._confirming.add(candidate.id)
             self.listener(Confirming(replace(candidate, verdict=verdict)))

@@ -301,6 +301,17 @@ async def test_a_hanging_test_is_a_time_out_with_its_line(make_project: Any, mon
     assert baseline.results["test_slow.py::test_other"].outcome is TestOutcome.PASSED
 
 
+async def test_many_hanging_tests_cost_little_more_than_one(make_project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is given a part of the limit; one that takes long is not told from them, but a usual one is."""
+    monkeypatch.setattr("testtime_sandbox.baseline.TEST_SECONDS", (8.0, 8.0))
+    tests = "import pytest\n\n\n@pytest.mark.parametrize('n', range(4))\ndef test_hangs(n):\n    while n < 3:\n        pass\n"
+    baseline = await baseline_of(make_project({"test_slow.py": tests}))
+    said = [baseline.results[f"test_slow.py::test_hangs[{n}]"].message for n in range(3)]
+    assert [message.rpartition("than ")[2] for message in said] == ["8.0 s", "2.0 s", "0.5 s"]
+    assert baseline.results["test_slow.py::test_hangs[3]"].outcome is TestOutcome.PASSED
+    assert not baseline.flaky
+
+
 async def test_bad_suites_say_what_is_wrong(make_project: Any) -> None:
     broken = make_project({"test_a.py": "def test_a(:\n", "test_b.py": "def test_b(): ...\n"}, "broken")
     with pytest.raises(CollectionError, match=r"test_a\.py.*SyntaxError"):

@@ -56,6 +56,13 @@ ROWS = {
     "function": ("def f(xs):\n    return min(xs)\n", "min(", "max(", {}),
     "method": ("def f(xs, x):\n    xs.extend(x)\n    return xs\n", "extend", "append", {}),
     "aggregate": ("def f(d):\n    return len(d)\n", "len(d)", "sum(d.values())", {"d": "dict"}),
+    "length left out": ("def f(n, s):\n    return n\n", "return n", "return n - len(s)", {"n": "int", "s": "str"}),
+    "function passed in": ("def f(func, x):\n    return func(x) if x else x\n", "else x", "else func(x)", {}),
+    "method not called": (
+        "class A:\n    def put(self, x):\n        self.items = x\n        return x\n\n"
+        "    def clear(self):\n        self.cache = None\n",
+        "self.items = x\n", "self.items = x\n        self.clear()\n", {},
+    ),
     "swapped arguments": ("def f(a, b):\n    return divmod(b, a)\n", "(b, a)", "(a, b)", {}),
     "recursion": ("def f(a, b):\n    return a if not b else f(a % b, b)\n", "f(a % b, b)", "f(b, a % b)", {}),
     "unwrapped": ("def f(a):\n    return str(a)\n", "str(a)", "a", {}),
@@ -185,6 +192,18 @@ def test_what_moved_the_test_forward_is_combined_with_others(tmp_path: Path) -> 
         if move.operator == "arithmetic operator + comparison operator":
             break
     assert any(" + " in operator for operator in operators)
+
+
+def test_what_ran_into_the_time_limit_comes_once_more(tmp_path: Path) -> None:
+    """It may be a right fix of slow code: the screen gives it more time the second time, and there is no third."""
+    found = problem(tmp_path, "def f(a, b):\n    return a < b\n")
+    mutator = Mutator(found)
+    given: list[str] = []
+    while (move := mutator.next()) is not None and len(given) < 400:
+        given.append(move.patch.digest)
+        mutator.tell(move, Verdict(Judgement.TIMEOUT, Stage.SCREENED, found.baseline.isolation))
+    assert given.count(given[0]) == 2
+    assert given.index(given[0], 1) > 3, "others go before"
 
 
 def test_a_file_that_does_not_parse_or_is_gone_gives_nothing(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ HOOKS = {
     "pytest_collection": {"tryfirst": True},
     "pytest_collection_modifyitems": {"trylast": True},
     "pytest_runtestloop": {"tryfirst": True},
-    "pytest_runtest_makereport": {"hookwrapper": True},
+    "pytest_runtest_makereport": {"hookwrapper": True, "tryfirst": True},
     "pytest_runtest_protocol": {"hookwrapper": True},
     "pytest_runtest_logreport": {"tryfirst": True},
     "pytest_sessionfinish": {"tryfirst": True},
@@ -140,6 +140,11 @@ class Report:
                 data = data[os.write(self.descriptor, data) :]
 
 
+LEAST_LIMIT, USUAL_TIMES = 0.3, 20.0
+"""After a test that hangs the next may take a part of the limit, but this many seconds at least, and so many times as
+long as the slowest test so far that did not."""
+
+
 class TestTimeLimit(BaseException):
     """Raised inside a test that runs longer than its limit; no ordinary `except` catches it."""
 
@@ -158,7 +163,9 @@ class Plugin:
         self.agent = agent
         self.task: dict = {}
         self.failed = False
-        self.hung = False
+        self.limit = 0.0
+        self.hung = 0
+        self.slowest = 0.0
         self.began = 0.0
 
     def begin(self, task, report):
@@ -262,9 +269,12 @@ class Plugin:
     def pytest_runtest_protocol(self, item, nextitem):
         """Limit a test's time and trace its lines."""
         self.began = self.began or time.monotonic()
-        self.limit = self.task["time_limits"].get(item.nodeid, self.task["time_limit"])
-        if self.hung:
-            self.limit /= 4  # what hangs seldom hangs alone
+        self.limit = self.task["time_limits"].get(item.nodeid, 0.0)
+        if not self.limit:
+            self.limit = self.task["time_limit"]
+            if self.hung:  # what hangs seldom hangs alone
+                usual = max(LEAST_LIMIT, USUAL_TIMES * self.slowest)
+                self.limit = min(self.limit, max(self.limit / 4 ** min(self.hung, 2), usual))
         self.report.say("start", id=item.nodeid)
         self.set_alarm(self.limit)
         if self.tracer is not None:
@@ -288,7 +298,7 @@ class Plugin:
         if hasattr(signal, "setitimer"):
             if signal.getsignal(signal.SIGALRM) != self.stop:
                 signal.signal(signal.SIGALRM, self.stop)
-            signal.setitimer(signal.ITIMER_REAL, seconds, max(0.2, seconds / 4) if seconds else 0)
+            signal.setitimer(signal.ITIMER_REAL, seconds, max(0.5, seconds / 4) if seconds else 0)
 
     def stop(self, signum, frame):
         """The test that runs has run for too long."""
@@ -296,7 +306,10 @@ class Plugin:
 
     def pytest_runtest_makereport(self, item, call):
         """Keep what only the live exception can tell."""
+        self.set_alarm(0)  # pytest itself must not be interrupted while it describes the failure
         outcome = yield
+        if call.when != "teardown":
+            self.set_alarm(self.limit)
         report = outcome.get_result()
         if call.excinfo is not None:
             report._testtime_frames = frames(call.excinfo, self.task["root"])
@@ -321,7 +334,9 @@ class Plugin:
             facts["frames"] = getattr(report, "_testtime_frames", [])
             facts["error"] = getattr(report, "_testtime_error", "")
             facts["timeout"] = getattr(report, "_testtime_timeout", False)
-            self.hung = self.hung or facts["timeout"]
+            self.hung += bool(facts["timeout"])
+        else:
+            self.slowest = max(self.slowest, report.duration)
         self.report.say("phase", hold=report.passed, **facts)
 
 

@@ -113,7 +113,7 @@ class Screen:
                 child = self.children[number]
                 if child["patience"] and is_running(child["pid"]):  # it wants a core: the machine is busy, not it
                     child["patience"] -= 1
-                    child["deadline"] = now + self.task["wall_limit"]
+                    child["deadline"] = now + child["wall"]
                 else:
                     self.finish(number, timeout=True)
 
@@ -142,8 +142,8 @@ class Screen:
         os.close(write)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)
-        deadline = time.monotonic() + line.get("seconds", 0.0) + self.task["wall_limit"]
-        self.children[read] = {"id": line["id"], "pid": pid, "deadline": deadline, "patience": PATIENCE, "data": b""}
+        child = {"id": line["id"], "pid": pid, "wall": line["wall"], "patience": PATIENCE, "data": b""}
+        self.children[read] = dict(child, deadline=time.monotonic() + line.get("seconds", 0.0) + line["wall"])
 
     def finish(self, number, timeout=False):
         """Reap a child and pass on what it found."""
@@ -176,9 +176,10 @@ class Screen:
         passed = 0
         for name, items in (("failed", self.order), ("regressed", self.witnesses)):
             for item in items:
-                trouble = run(item, self.task["test_limit"])
+                trouble = run(item, line["limit"])
                 if trouble is not None:
-                    found = dict(trouble, state=name, passed=passed)
+                    slow = trouble["text"].startswith("TestTimeLimit")
+                    found = dict(trouble, state="timeout" if slow else name, passed=passed)
                     os.write(write, json.dumps(found).encode())
                     os._exit(0)
                 passed += name == "failed"
@@ -190,7 +191,7 @@ class Screen:
 
         def run_tests():
             for item in (*self.order, *self.witnesses):
-                run(item, self.task["test_limit"])
+                run(item, line["limit"])
 
         found = json.dumps(behaviour.compare(self.code, self.task, line, run_tests)).encode("ascii")
         while found:

@@ -20,11 +20,11 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from testtime_sandbox.patch import FileEdit, Patch
-from testtime_sandbox.verdict import Judgement, Verdict
+from testtime_sandbox.verdict import Judgement, Stage, Verdict
 
 from ..candidate import Mutate, Problem
 from . import families as _families  # registers the templates
@@ -47,6 +47,8 @@ LINE_GAIN, PLACE_GAIN, OPERATOR_GAIN = 2.0, 1.0, 0.5
 """How much more a line, a function, a template weighs once a candidate of it brought all targets but a few to pass."""
 SLOW = 0.85
 """What each candidate that ran into the time limit leaves of its template's weight at that line."""
+AGAIN = 0.2
+"""What a candidate that ran into the time limit is worth when it is its turn once more: it may be right and slow."""
 MOST_PAIRED = 12
 """First-order edits that moved the tests forward, kept for second-order pairs."""
 PARTNERS = 150
@@ -71,6 +73,8 @@ class _Proposal:
     line: int
     value: float
     single: bool = True
+    again: bool = False
+    """It was given before, and ran into the time limit."""
 
 
 @dataclass(eq=False)
@@ -175,6 +179,8 @@ class Mutator:
             return
         if verdict.judgement is Judgement.TIMEOUT:
             self._slow[proposal.operator, proposal.place, proposal.line] *= SLOW
+            if verdict.stage is Stage.SCREENED and not proposal.again:
+                self._push(replace(proposal, value=AGAIN * proposal.value, again=True))
         if verdict.passed or verdict.progress <= 0:
             return
         progress = verdict.progress
@@ -331,7 +337,7 @@ class Mutator:
         if text is None or text == source.text:
             return None
         found = mark(source, function, text)
-        if found is None or found in self._seen:
+        if found is None or (found in self._seen and not proposal.again):
             return None
         self._seen.add(found)
         patch = Patch((FileEdit(source.path, source.text, text),))

@@ -57,6 +57,7 @@ PRIORS: Mapping[str, float] = {
     "unwrap": 130,
     "wrap": 117,  # Add Function Around Expression: 117, Add Method Call: 60
     "wrap in a list": 20,
+    "call of a parameter": 60,
     "slice a sequence": 40,
     "index a mapping": 25,
     "combine": 95,  # Change Binary Operand: 174, with `variable` and `expression of the function`
@@ -92,6 +93,7 @@ PRIORS: Mapping[str, float] = {
     "guard of an operation": 60,
     "guard in a loop": 35,
     "missing statement": 90,
+    "statement of the class": 50,
     "missing step": 50,
     "missing declaration": 150,
     "try": 10,

@@ -126,6 +126,13 @@ class Scope:
         )
 
     @cached_property
+    def callables(self) -> tuple[str, ...]:
+        """Parameters that hold functions, by what was seen in them or what is done with them."""
+        called = {node.func.id for node in self.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        kinds = {"function", "builtin_function_or_method", "type", "method"}
+        return tuple(name for name in self.parameters if name in called or self.types(name) & kinds)
+
+    @cached_property
     def donors(self) -> tuple[ast.expr, ...]:
         """Expressions of the code that may stand elsewhere in it: short, on one line, the first of each text."""
         found: dict[str, ast.expr] = {}

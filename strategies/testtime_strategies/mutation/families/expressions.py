@@ -183,6 +183,17 @@ def _wraps(kind: frozenset[str], iterated: bool) -> Iterator[str]:
             yield from patterns
 
 
+@template("call of a parameter", nodes=SIMPLE)
+def call_of_parameter(node: ast.expr, scope: Scope) -> Edits:
+    """`a` → `func(a)`, with a function that was passed in."""
+    if not is_value(node, scope) or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        return
+    text = scope.source.of(node)
+    for name in scope.callables:
+        if text != name and not text.startswith(f"{name}("):
+            yield [scope.source.swap(node, f"{name}({text})")]
+
+
 @template("wrap in a list", nodes=(*SIMPLE, ast.List))
 def wrap_in_list(node: ast.expr, scope: Scope) -> Edits:
     """`a` → `[a]`, `(a,)`."""
@@ -247,6 +258,9 @@ def combine(node: ast.expr, scope: Scope) -> Edits:
                 forms.append(pattern.format(text if pattern in _SUMS else atom, name))
     if kind & NUMBERS and isinstance(parent, ast.Subscript | ast.Assign | ast.Return):
         forms += [f"{atom} % len({name})" for name in names if scope.types(name) & SEQUENCES]
+    if kind & NUMBERS:
+        sized = [name for name in names if scope.types(name) & SEQUENCES]
+        forms += [form for name in sized for form in (f"{text} - len({name})", f"{text} + len({name})")]
     for form in forms:
         if scope.suits(node, form):
             yield [scope.source.swap(node, form)]

@@ -196,6 +196,49 @@ def missing_statement(node: ast.stmt, scope: Scope) -> Edits:
             yield [scope.source.before(node, text)]
 
 
+@template("statement of the class", nodes=(ast.stmt,), decay=0.95)
+def statement_of_class(node: ast.stmt, scope: Scope) -> Edits:
+    """A call of a method without arguments, or a simple statement that the class has elsewhere (1403.6322)."""
+    if scope.class_node is None or isinstance(node, Function | ast.ClassDef) or not scope.source.stands_alone(node):
+        return
+    leaves = isinstance(node, ast.Return | ast.Raise | ast.Break | ast.Continue)
+    for text in _of_the_class(scope):
+        if not leaves:
+            yield [scope.source.after(node, text)]
+        if leaves or node is _siblings(node, scope)[0]:
+            yield [scope.source.before(node, text)]
+
+
+def _of_the_class(scope: Scope) -> Iterator[str]:
+    """Statements of the class's methods whose names this one knows too, those on `self` alone."""
+    assert scope.class_node is not None
+    known = {*scope.variables, scope.self_name}
+    here = {ast.unparse(node) for node in scope.statements}
+    found: dict[str, None] = {}
+    for method in scope.methods.values():
+        if method is scope.function:
+            continue
+        for statement in ast.walk(method):
+            if not isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign):
+                continue
+            names = {part.id for part in ast.walk(statement) if isinstance(part, ast.Name)}
+            text = ast.unparse(statement)
+            if scope.self_name in names and names <= known and len(text) <= 60 and text not in here:
+                found[text] = None
+    yield from found
+    for name, method in scope.methods.items():
+        if method is not scope.function and not name.startswith("__") and _needs_nothing(method):
+            if (text := f"{scope.self_name}.{name}()") not in found:
+                yield text
+
+
+def _needs_nothing(method: Function) -> bool:
+    """Whether a method is called with nothing but `self`, for what it does."""
+    takes = len(method.args.args) - len(method.args.defaults)
+    gives = any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(method))
+    return takes == 1 and not method.decorator_list and not gives
+
+
 def _updates(scope: Scope) -> Iterator[str]:
     """Statements that change what is in scope, the usual ones first."""
     names = [name for name in scope.variables if name not in scope.comprehended][:12]
@@ -223,6 +266,11 @@ def _updates(scope: Scope) -> Iterator[str]:
                 yield f"{name} = {other}"
             if left & NUMBERS and right & NUMBERS:
                 yield f"{name} += {other}"
+    for name in attributes:
+        numeric = scope.observed.get(name, frozenset()) <= NUMBERS
+        for other in scope.variables[:8]:
+            if numeric and scope.types(other) & NUMBERS:
+                yield from (f"{name} += {other}", f"{name} -= {other}")
     for name in attributes:
         for other in scope.parameters:
             yield f"{name} = {other}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
-from .arguments import EFFORT_NAMES, REASONING_NAMES, STRATEGY_NAMES, amount, count
+from .arguments import EFFORT_NAMES, GRADES, REASONING_NAMES, STRATEGY_NAMES, amount, count
 from .bench.options import add_bench
 from .terminal import CANCELLED, NOT_VERIFIED
 
@@ -196,6 +196,12 @@ def _add_fix(commands: Any) -> None:
         help="record moves, replies, verdicts and spend there, as JSON lines; a killed repair is resumed from it",
     )
     fix.add_argument("--apply", action="store_true", help="write the verified fix to the files")
+    fix.add_argument(
+        "--min-evidence",
+        choices=GRADES,
+        default=GRADES[0],
+        help="do not apply a fix whose evidence is graded lower, and exit with 1 (weak: every verified fix counts)",
+    )
     fix.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     fix.set_defaults(run=_fix)
 

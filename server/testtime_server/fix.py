@@ -13,6 +13,7 @@ from testtime_strategies.candidate import Stopped
 from testtime_strategies.model_errors import ModelError
 
 from .apply import MovedOn, apply_patch
+from .arguments import GRADES
 from .display import progress
 from .ledger import Ledger
 from .repair import NoFailingTest, Report, Workbench
@@ -40,7 +41,8 @@ async def fix(options: argparse.Namespace) -> int:
         return _refuse(options, error, BAD_USAGE, settings.effort)
     finally:
         await workbench.aclose()
-    applied = options.apply and report.outcome.verified
+    believed = is_believed(report, options.min_evidence)
+    applied = options.apply and believed
     if applied:
         assert report.outcome.fix is not None
         assert report.outcome.fix.patch is not None
@@ -55,13 +57,19 @@ async def fix(options: argparse.Namespace) -> int:
         answer = to_json(report.problem, report.outcome, report.rest)
         print_json({**answer, "id": report.id, "report": str(page) if page else None})
     else:
-        show(report, applied=applied)
+        show(report, applied=applied, wanted="" if believed else options.min_evidence)
         if page is not None:
             print(f"report: {page}")
     if report.outcome.verified:
-        return VERIFIED
+        return VERIFIED if believed else NOT_VERIFIED
     unusable = report.outcome.stopped is Stopped.MODEL and not report.outcome.spend.tokens
     return BAD_USAGE if unusable else NOT_VERIFIED
+
+
+def is_believed(report: Report, least: str) -> bool:
+    """Whether there is a verified fix whose evidence is graded `least` or better."""
+    evidence = report.outcome.evidence
+    return report.outcome.verified and evidence is not None and GRADES.index(evidence.grade) >= GRADES.index(least)
 
 
 def project_root(given: Path | None) -> Path:
@@ -97,8 +105,8 @@ def save_page(report: Report) -> Path | None:
         return None
 
 
-def show(report: Report, *, applied: bool = False) -> None:
-    """Print a repair's result for a person: diff, evidence, cost."""
+def show(report: Report, *, applied: bool = False, wanted: str = "") -> None:
+    """Print a repair's result for a person: diff, evidence, cost; `wanted` is a grade that the fix does not reach."""
     outcome = report.outcome
     if outcome.fix is None or outcome.fix.patch is None:
         print(outcome.reason)
@@ -110,7 +118,9 @@ def show(report: Report, *, applied: bool = False) -> None:
                 print(f"  note: {note}")
         for test in report.rest:
             print(f"  still failing: {test}")
-        if not applied:
+        if wanted:
+            print(f"Its evidence is less than {wanted} (--min-evidence), so it is not applied.")
+        elif not applied:
             print("Run again with --apply to write it.")
     for note in outcome.notes:
         print(f"  note: {note}")

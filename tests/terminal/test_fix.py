@@ -380,4 +380,8 @@ def test_a_call_that_tells_passing_changes_apart_is_shown(testtime: Run, make_pr
     assert evidence["other_behaviour"] > 0
     assert re.match(r"`last\(.+\)` .+ with this fix, .+ with another change that passes", evidence["distinguishing"])
     assert evidence["distinguishing"] in evidence["notes"]
+    done = testtime("fix", "--apply", "--min-evidence", "moderate", "--model", "none", cwd=root)
+    assert done.returncode == 1
+    assert "less than moderate" in done.stdout
+    assert (root / "pick.py").read_text() == "def last(items):\n    return items[0]\n"
     assert evidence["distinguishing"].replace("'", "&#x27;") in Path(answer["report"]).read_text("utf-8")

@@ -227,7 +227,8 @@ class Adaptive:
         draft = replace(nth_draft(state.drafts), model=model, reasoning=reasoning, critique=state.critique)
         shift = self._told(state) if state.critique else 0.0
         options = [Option(draft, fresh * self._chance(belief, shift), self._cost(state, "draft", step), step)]
-        if not state.answered:
+        # Correcting oneself does not pay for small models (arXiv 2306.09896), nor does talking to them.
+        if not state.answered or not room.converses:
             return options
         cost = self._cost(state, "repair", step)
         for parent in state.failing[:MOST_PARENTS]:
@@ -236,8 +237,6 @@ class Adaptive:
                 continue
             chance = self._chance(belief, self._repair_shift(state, parent, depth), mending=True)
             options.append(Option(Repair(parent, model=model, reasoning=reasoning), fresh * chance, cost, step))
-        if not room.converses:
-            return options
         if failures >= max(CRITIQUE_FROM, 2 * state.criticised) and state.families and room.samples > 1:
             critique = Critique(self._largest(state), model=model, reasoning=reasoning)
             both = self._cost(state, "critique", step) + self._cost(state, "draft", step)

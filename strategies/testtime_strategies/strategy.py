@@ -177,7 +177,7 @@ class Room:
     models: int
     """Rungs of the cascade of models, the cheapest 0; 0 when there is no model."""
     converses: bool = True
-    """The models can explain themselves and call functions; without, drafts and corrections are all there is."""
+    """The models can correct and explain themselves and call functions; without, more drafts are all that pays."""
 
 
 class Strategy(Protocol[State]):

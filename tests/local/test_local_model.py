@@ -1,6 +1,7 @@
 """The embedded model, for real: weights out of the registry's package, llama.cpp behind HTTP, the openai client."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from testtime_server.local.weights import DEFAULT, WeightsError, engine_is_insta
 from testtime_strategies.strategy import Message, SampleRequest
 
 pytestmark = pytest.mark.skipif(not engine_is_installed(), reason="THE EMBEDDED MODEL IS NOT TESTED: no xllamacpp here")
+CORPUS = Path(__file__).parents[1] / "corpus"
 NO_REGISTRY = {"PIP_NO_INDEX": "1", "UV_NO_INDEX": "1", "UV_OFFLINE": "1", "UV_NO_CACHE": "1"}
 SERVE = """
 import asyncio, sys
@@ -116,6 +118,25 @@ async def test_a_file_that_is_no_model_is_refused(weights: Path, tmp_path: Path)
     with pytest.raises(WeightsError, match=r"broken\.gguf cannot be served"):
         await engine.serve(broken)
     await engine.aclose()
+
+
+def test_sampling_alone_repairs_a_bug_of_the_corpus(
+    weights: Path, testtime: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """From the weights to a fix that tests confirm which nobody was shown, with no mutation. The seeds are fixed."""
+    done = testtime(
+        "bench", str(CORPUS / "env-reader"), "--sample", "2", "--model", "local", "--timeout", "120",
+        "--out", str(tmp_path / "out"), "--json", cwd=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert [row["correct"].split()[0] for row in rows] == ["1/1", "1/1"]
+    [line] = (tmp_path / "out" / "results.jsonl").read_text().splitlines()
+    kept = json.loads(line)
+    assert set(kept["moves"]) == {"draft"}
+    assert kept["draws"][0][0] == "right"
+    assert 0 < kept["output_tokens"] < 200
+    assert kept["usd"] == 0
 
 
 def test_the_engine_dies_with_its_owner(weights: Path, processes_with: Callable[[str], list[int]]) -> None:

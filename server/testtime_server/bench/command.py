@@ -17,7 +17,7 @@ from ..terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain, print_json
 from .advice import advice
 from .page import figure, render
 from .problems import BenchProblem, SuiteError, load_suites
-from .results import Cell, Result, acceptance, table
+from .results import Cell, Result, acceptance, sampled, table
 from .run import Plan, run
 from .weaken import weakened
 
@@ -42,14 +42,15 @@ async def bench(options: argparse.Namespace) -> int:
         print(explain(error), file=sys.stderr)
         return BAD_USAGE
     sentence = advice(results)
+    rows = list(sampled(results) if options.sample else table(results))
     _write(out, results, sentence)
     if options.json:
-        named = _named(list(table(results)))
+        named = _named(rows)
         worth = _named(list(acceptance(results)))
         print_json({"problems": len(problems), "rows": named, "acceptance": worth, "advice": sentence, "out": str(out)})
     else:
-        _print_table(list(table(results)))
-        if any(result.solved for result in results):
+        _print_table(rows)
+        if any(result.solved for result in results) and not options.sample:
             print()
             _print_table(list(acceptance(results)))
         for result in results:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ..figures import Curve, FigureError, Point, draw
-from .results import Result, by_cell, table
+from .results import Result, by_cell, sampled, table, until_verified
 from .statistics import Rate
 
 STYLE = """
@@ -31,6 +31,9 @@ def figure(results: Sequence[Result]) -> str:
 
     Raises `FigureError` without the extra `testtime[bench]`.
     """
+    drawn = [result for result in results if result.draws]
+    if drawn:
+        return _sampled_figure(drawn)
     grouped: dict[str, list[Point]] = {}
     for cell, members in by_cell(results).items():
         rate = Rate(sum(r.correct for r in members), len(members))
@@ -50,13 +53,45 @@ def figure(results: Sequence[Result]) -> str:
     )
 
 
+def _sampled_figure(results: Sequence[Result]) -> str:
+    """Share of problems solved by so many draws against the tokens that they generated."""
+    curves: list[Curve] = []
+    most = max(len(result.draws) for result in results)
+    for cell, members in by_cell(results).items():
+        for name, hits, cost in (
+            ("solved, all drawn", ("right", "wrong"), _all_drawn),
+            ("right, all drawn", ("right",), _all_drawn),
+            ("solved, until verified", ("right", "wrong"), until_verified),
+        ):
+            points: list[Point] = []
+            for count in range(1, most + 1):
+                first = [next((said for said, _ in r.draws[:count] if said != "-"), "-") for r in members]
+                rate = Rate(sum(said in hits for said in first), len(members))
+                tokens = sum(cost(r, count) for r in members) / len(members)
+                label = str(count) if count & (count - 1) == 0 else ""
+                points.append(Point(tokens, rate.share, *rate.interval, label=label))
+            curves.append(Curve(f"{name} · {cell.model}", tuple(points)))
+    return draw(
+        curves,
+        title="Problems solved against generated tokens",
+        cost="generated tokens a problem, mean (logarithmic)",
+        share="of the problems",
+        note=f"{len(results)} problems; the numbers are replies drawn, 1 to {most}; bars: 95 % intervals (Wilson)",
+        logarithmic=True,
+    )
+
+
+def _all_drawn(result: Result, count: int) -> int:
+    return sum(tokens for _, tokens in result.draws[:count])
+
+
 def render(results: Sequence[Result], sentence: str, command: str) -> str:
     """The page; everything that came from a project or a model is escaped."""
     try:
         picture = figure(results)
     except FigureError as error:
         picture = f"<p>{escape(str(error))}</p>"
-    head, *rows = table(results)
+    head, *rows = sampled(results) if any(result.draws for result in results) else table(results)
     heading = "".join(f"<th scope=col>{escape(cell)}</th>" for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     problems = "".join(_problem(result) for result in results)

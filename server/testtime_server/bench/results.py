@@ -171,3 +171,32 @@ def acceptance(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
             str(Rate(wrong, len(accepted))),
             str(Rate(len(accepted) - wrong, right)),
         )
+
+
+def sampled(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
+    """Rows of what so many draws come to, a heading first, by model: the first that verifies is what would be shown."""
+    from .statistics import Rate
+
+    yield ("", "problems", "solved", "correct", "generated tokens", "until solved")
+    for cell, members in by_cell(results).items():
+        most = max((len(result.draws) for result in members), default=0)
+        for count in sorted({*(2**step for step in range(most.bit_length())), most} - {0}):
+            first = [next((said for said, _ in r.draws[:count] if said != "-"), "-") for r in members]
+            yield (
+                f"{count} replies · {cell.model}",
+                str(len(members)),
+                str(Rate(sum(said != "-" for said in first), len(members))),
+                str(Rate(sum(said == "right" for said in first), len(members))),
+                f"{sum(tokens for r in members for _, tokens in r.draws[:count]) / len(members):.0f}",
+                f"{sum(until_verified(r, count) for r in members) / len(members):.0f}",
+            )
+
+
+def until_verified(result: Result, count: int) -> int:
+    """Tokens that the first `count` draws generated up to the first that verified."""
+    tokens = 0
+    for said, generated in result.draws[:count]:
+        tokens += generated
+        if said != "-":
+            break
+    return tokens

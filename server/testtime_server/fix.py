@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -30,7 +31,12 @@ async def fix(options: argparse.Namespace) -> int:
         settings = load_settings(root, options)
     except SandboxError as error:
         return _refuse(options, error, BAD_USAGE, "medium")
-    ledger = Ledger()
+    with contextlib.closing(Ledger()) as ledger:
+        return await _fix(options, root, settings, ledger)
+
+
+async def _fix(options: argparse.Namespace, root: Path, settings: Settings, ledger: Ledger) -> int:
+    """The repair itself, and its result."""
     workbench = Workbench(root, settings, ledger=ledger)
     try:
         with progress() as listener:
@@ -51,7 +57,6 @@ async def fix(options: argparse.Namespace) -> int:
         except (MovedOn, OSError) as error:
             return _refuse(options, error, NOT_VERIFIED, settings.effort)
         ledger.mark_applied(report.id)
-    ledger.close()
     page = save_page(report)
     if options.json:
         answer = to_json(report.problem, report.outcome, report.rest)

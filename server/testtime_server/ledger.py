@@ -126,7 +126,12 @@ class Ledger:
 
     def today(self) -> Day:
         """What this day came to so far, by the user's clock."""
-        row = self.transact(_day)
+
+        def read(books: sqlite3.Connection) -> sqlite3.Row:
+            _release_the_dead(books)
+            return _day(books)
+
+        row = self.transact(read)
         return Day(row["spent"] / NANO, row["reserved"] / NANO, row["tokens"], row["unpriced"])
 
     def spent(self, repair: str) -> Spend:

@@ -50,7 +50,7 @@ def test_what_a_dead_process_set_aside_is_given_back(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", program, str(path)], check=False, timeout=120)
     books = Ledger(path)
-    assert books.today().reserved == 0.10
+    assert books.today().reserved == 0.0
     ticket = books.allowance("next", 0.10).reserve(0.10)
     assert isinstance(ticket, int)
     assert books.today().unpriced == 1

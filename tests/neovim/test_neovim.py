@@ -80,6 +80,23 @@ def test_review_as_a_diff_before_anything_is_applied(neovim: Any, calculator: Pa
     neovim("diff", calculator)
 
 
+def test_what_was_just_typed_in_another_buffer_is_what_is_repaired(neovim: Any, calculator: Path) -> None:
+    neovim("pending", calculator)
+
+
+BASKET = {
+    "basket.py": "class Basket:\n    def __init__(self, items):\n        self.items = items\n\n"
+    "    def count(self):\n        ...\n",
+    "test_basket.py": "from basket import Basket\n\n\n"
+    "def test_two():\n    assert Basket(['a', 'b']).count() == 2\n\n\n"
+    "def test_none():\n    assert Basket([]).count() == 0\n",
+}
+
+
+def test_complete_a_stub(neovim: Any, make_project: Any) -> None:
+    neovim("complete", make_project(BASKET))
+
+
 SHOP = {
     "shop.py": "from tax import taxed\n\n\ndef total(price, count):\n    return taxed(price + count)\n",
     "tax.py": "def taxed(amount):\n    return amount * 2.1\n",

@@ -11,7 +11,7 @@ local function shortened(text)
   if line == text and vim.fn.strdisplaywidth(line) <= room then
     return line
   end
-  local more = '… :Testtime log'
+  local more = '…' -- no more than that: the price stands near the end of a line
   while line ~= '' and vim.fn.strdisplaywidth(line .. more) > room do
     line = vim.fn.strcharpart(line, 0, vim.fn.strchars(line) - 1)
   end

@@ -24,6 +24,7 @@ from .editor import Editor
 from .fixing import Fixer
 from .looks import Looks, register_for, register_looks
 from .owner import started_at
+from .roots import BenchFactory, open_bench
 from .session import CONFIGURATION, Session
 
 SECTION = "testtime"
@@ -51,12 +52,12 @@ def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 
     return 0
 
 
-def create_server(started: float | None = None) -> LanguageServer:
-    """A server with every feature registered. `started`: when its process was, in seconds of the epoch, so that what
-    was saved since then is not missed.
+def create_server(bench_factory: BenchFactory = open_bench, *, started: float | None = None) -> LanguageServer:
+    """A server with every feature registered; `bench_factory` is the seam to the domain. `started`: when its process
+    was, in seconds of the epoch, so that what was saved since then is not missed.
     """
     server = LanguageServer("testtime", __version__)
-    session = Session(Editor(server), changed=lambda: _show_status(server, session, fixer))
+    session = Session(Editor(server), bench_factory, changed=lambda: _show_status(server, session, fixer))
     if started is not None:
         session.unheard = (started, math.inf)
     fixer = Fixer(session)

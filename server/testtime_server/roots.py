@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,16 @@ from .stubs import VerifiedBody
 if TYPE_CHECKING:
     from .recording import Report
     from .repair import Workbench
+
+
+BenchFactory = Callable[[Path, Settings], "Workbench"]
+
+
+def open_bench(folder: Path, settings: Settings) -> Workbench:
+    """A project's workbench. Its module waits until here: the editor does not wait for it when it starts us."""
+    from .repair import Workbench
+
+    return Workbench(folder, settings)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from .editor import Editor
 from .jobs import Job, JobBoard
 from .ledger import Day, Ledger
 from .progress import tell
-from .roots import ReadyFix, Root, digest
+from .roots import BenchFactory, ReadyFix, Root, digest
 from .settings import Settings, load
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ MOST_READY = 20
 class Session:
     """All projects of one editor. Long work goes through the job board; everything else answers at once."""
 
-    def __init__(self, editor: Editor, changed: Callable[[], None]) -> None:
+    def __init__(self, editor: Editor, bench_factory: BenchFactory, changed: Callable[[], None]) -> None:
         """`changed` hears that jobs, their progress or the settings changed."""
         self.changed = changed
         self.editor = editor
@@ -48,6 +48,7 @@ class Session:
         """Hears of every run that followed a save."""
         self.unheard: tuple[float, float] | None = None
         """When no editor could tell of a save yet: from the process's start to its first word, seconds of the epoch."""
+        self._bench_factory = bench_factory
         self._roots: dict[Path, Root] = {}
         self._numbers = itertools.count(1)
         self._today: tuple[int, float, Day] | None = None
@@ -68,7 +69,7 @@ class Session:
         root = self._roots.get(folder)
         if root is None:
             settings = self.load_settings(folder)
-            root = Root(folder, settings, _open_bench(folder, settings), configured_at=_written(folder))
+            root = Root(folder, settings, self._bench_factory(folder, settings), configured_at=_written(folder))
             self._roots[folder] = root
         return root
 
@@ -112,7 +113,7 @@ class Session:
             root.bench.settings = new
             return
         self._retire(root.path, root.bench)
-        root.bench = _open_bench(root.path, new)
+        root.bench = self._bench_factory(root.path, new)
 
     def _retire(self, folder: Path, bench: Workbench) -> None:
         """Close a bench once the jobs that use it have ended."""
@@ -283,13 +284,6 @@ class Session:
         await self.jobs.close()
         await asyncio.gather(*self._closing, *(root.bench.aclose() for root in self._roots.values()))
         self.ledger.close()
-
-
-def _open_bench(folder: Path, settings: Settings) -> Workbench:
-    """A project's workbench. Its module waits until here: the editor does not wait for it when it starts us."""
-    from .repair import Workbench
-
-    return Workbench(folder, settings)
 
 
 def preload() -> None:

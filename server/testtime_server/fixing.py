@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_REBASES = 3
 MOST_KEPT = 20
 """Ended fixes remembered, and verified ones that wait to be applied, per project."""
+UNFINISHED_SECONDS = 15.0
+"""Wait at most so long for the rest of what was begun to be typed before a fix is verified on it."""
 EXPLICIT = ("fix", "complete")
 """Kinds of job that a user asked for."""
 
@@ -192,14 +194,16 @@ class Fixer:
                 return "a fix was verified, but the text has changed where it applies; ask for the fix again."
             job.report("the text has changed; verifying the fix on it")
             texts = self._editor.open_texts(root.path)
+            waits = 0.0
             try:
                 verdict = await root.bench.verify(moved, fix.report.problem.targets, buffers=texts, listener=listener)
                 verified = verdict.verified
             except SandboxError:
-                verified = False  # half a line is typed somewhere: the tests do not even collect
+                # Half a line is typed somewhere: the tests do not even collect.
+                verified, waits = False, UNFINISHED_SECONDS
             if verified:
                 fix = replace(fix, patch=moved, texts=texts)
-            elif self._editor.open_texts(root.path) == texts:
+            elif not await self._session.until_edited(texts, root.path, waits):
                 self._session.keep_ready(root, fix)
                 return "a fix was verified, but no longer passes with what you typed meanwhile; ask for the fix again."
         self._session.keep_ready(root, fix)

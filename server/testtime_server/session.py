@@ -51,6 +51,7 @@ class Session:
         self._bench_factory = bench_factory
         self._roots: dict[Path, Root] = {}
         self._numbers = itertools.count(1)
+        self._typed = asyncio.Event()
         self._today: tuple[int, float, Day] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -230,8 +231,19 @@ class Session:
         if only is None:
             self.editor.refresh()
 
+    async def until_edited(self, texts: Mapping[str, str], folder: Path, seconds: float) -> bool:
+        """Wait until a project's open texts are others than `texts`; False when they still are after so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.editor.open_texts(folder) == texts:
+                    self._typed.clear()
+                    await self._typed.wait()
+                return True
+        return False
+
     def edited(self, path: Path) -> None:
         """A text changed: stale marks go; undoing a fix brings its marks back."""
+        self._typed.set()
         root = self.root_of(path)
         if root.before_fix is not None and self._has_befores(root, root.before_fix[0]):
             root.run, root.before_fix = root.before_fix[1], None

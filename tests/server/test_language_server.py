@@ -94,6 +94,18 @@ async def test_text_typed_meanwhile_elsewhere_is_kept_and_the_fix_verified_again
     assert "return a + b" in client.texts[code]
 
 
+async def test_a_line_begun_meanwhile_is_waited_for(editor: Any, calculator: Path) -> None:
+    client, _, code = await failing(editor, calculator)
+    before = client.texts[code]
+    await client.act(code, 1, "Fix test_add")
+    await client.until(lambda: any("candidate" in (v.get("message") or "") for _, v in client.progress))
+    client.type(code, before + "TYPED =\n")
+    await client.until(lambda: any("verifying the fix on it" in str(value) for _, value in client.progress))
+    client.type(code, before + "TYPED = True\n")
+    await client.until(lambda: any("fixed test_add" in message for message in client.messages))
+    assert client.texts[code] == before.replace("a - b", "a + b") + "TYPED = True\n"
+
+
 async def test_text_typed_meanwhile_at_the_same_place_is_never_overwritten(editor: Any, calculator: Path) -> None:
     client, _, code = await failing(editor, calculator)
     await client.act(code, 1, "Fix test_add")

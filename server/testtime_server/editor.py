@@ -21,6 +21,10 @@ from .documents import Document, Documents, units
 from .edits import line_edits
 from .status import NOTIFICATION
 
+MOST_AHEAD = 2
+"""Helix counts a completion that it shows and takes back as changes, and tells nobody: an edit that it refuses is sent
+again for the next versions as long as no change of the text has been told, which would have come before the refusal.
+"""
 CONFIRM_SECONDS = 5.0
 """How long to wait for the editor's own word that an edit is in the text: some debounce it, some prompt first."""
 LOOK_SECONDS = 0.1
@@ -220,8 +224,10 @@ class Editor:
 
     # ── edits ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def workspace_edit(self, root: Path, patch: Patch) -> lsp.WorkspaceEdit:
-        """The patch as the client's own kind of edit, bound to the versions of the documents that are open."""
+    def workspace_edit(self, root: Path, patch: Patch, *, ahead: int = 0) -> lsp.WorkspaceEdit:
+        """The patch as the client's own kind of edit, bound to the versions of the documents that are open, or to
+        versions so many `ahead` of those that were told.
+        """
         workspace = self._server.client_capabilities.workspace
         versioned = bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
         changes: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
@@ -244,7 +250,7 @@ class Editor:
                 changes.append(lsp.DeleteFile(uri=uri))
                 continue
             identifier = lsp.OptionalVersionedTextDocumentIdentifier(
-                uri=uri, version=document.version if document is not None else None
+                uri=uri, version=document.version + ahead if document is not None else None
             )
             changes.append(lsp.TextDocumentEdit(text_document=identifier, edits=list(texts)))
         # Neovim understands versioned edits without saying so, so only a client that says no gets plain ones.
@@ -269,13 +275,19 @@ class Editor:
         """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
         else why they are not. What the client answers is not enough: some say yes to an edit that they dropped.
         """
-        edit = self.workspace_edit(root, patch)
-        try:
-            answer = await self._server.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit=edit, label=label))
-        except JsonRpcException as error:
-            return str(error)
-        if not answer.applied:
-            return answer.failure_reason or "the editor refused the edit"
+        befores = {root / edit.path: edit.before for edit in patch.edits}
+        for ahead in range(MOST_AHEAD + 1):
+            edit = self.workspace_edit(root, patch, ahead=ahead)
+            try:
+                answer = await self._server.workspace_apply_edit_async(
+                    lsp.ApplyWorkspaceEditParams(edit=edit, label=label)
+                )
+            except JsonRpcException as error:
+                return str(error)
+            if answer.applied:
+                break
+            if ahead == MOST_AHEAD or edit.document_changes is None or not self._matches(befores):
+                return answer.failure_reason or "the editor refused the edit"
         wanted = {root / edit.path: edit.after for edit in patch.edits}
         deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
         while not self._matches(wanted):

@@ -1,6 +1,8 @@
 """`testtime ledger`, `testtime report` and a `testtime fix` that is stopped, as processes with books of their own."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -128,3 +130,39 @@ def test_what_a_stopped_fix_had_set_aside_is_back(
     assert ledger.today().reserved == 0
     never.set()
     ledger.close()
+
+
+def test_processes_at_once_never_pass_the_day_s_cap(
+    state: Path, hard: Path, chat_server: Any, scripted: Any, tmp_path: Path, wait_for: Any
+) -> None:
+    cap, output_price = 0.004, 0.6e-6
+    hold = threading.Event()
+    server = chat_server([scripted("I cannot.", hold=hold)] * 60)
+    command = [str(TESTTIME), "fix", "--json", "--effort", "low", "--strategy", "best_of_n", "--timeout", "60"]
+    command += ["--base-url", server.url, "--model", "gpt-4o-mini"]
+    environment = {**os.environ, "TESTTIME_MAX_USD_PER_DAY": str(cap)}
+    environment["TESTTIME_PYTEST_ARGS"] = "--disable-plugin-autoload"
+    outputs = [tmp_path / f"{n}.json" for n in range(3)]  # more than a pipe holds
+    processes: list[subprocess.Popen[bytes]] = []
+    for output in outputs:
+        with output.open("w") as stream:
+            folder = shutil.copytree(hard, tmp_path / output.stem)
+            processes.append(subprocess.Popen(command, cwd=folder, env=environment, stdout=stream))
+    try:
+        wait_for(lambda: any(process.poll() is not None for process in processes), 180)
+        assert server.requests, "what one is refused, others have set aside"
+        assert sum(asked["max_tokens"] for asked in server.requests) * output_price <= cap, "all are under way"
+        hold.set()
+        for process in processes:
+            process.wait(180)
+    finally:
+        hold.set()
+        for process in processes:
+            process.kill()
+            process.wait()
+    reasons = [json.loads(output.read_text())["reason"] for output in outputs]
+    assert any("testtime.maxUsdPerDay" in reason for reason in reasons), reasons
+    day = json.loads(subprocess.run([TESTTIME, "ledger", "--json"], capture_output=True, check=True).stdout)["today"]
+    assert 0 < day["usd"] <= cap
+    assert day["reserved"] == 0
+    assert day["tokens"] == 120 * len(server.requests)

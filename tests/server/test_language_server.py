@@ -128,6 +128,30 @@ async def test_an_editor_that_says_applied_and_did_not(editor: Any, calculator: 
     assert ready["edit"].document_changes[0].edits[0].new_text == "    return a + b\n"
 
 
+async def test_an_editor_that_counts_changes_it_tells_nobody(editor: Any, calculator: Path) -> None:
+    client, _, code = await failing(editor, calculator, client="helix")
+    client.versions[code] += 1
+    await client.act(code, 1, "Fix test_add")
+    await client.until(lambda: any("fixed test_add" in message for message in client.messages))
+    assert "return a + b" in client.texts[code]
+    assert len(client.edits) == 2, "refused once"
+
+
+async def test_an_edit_that_crosses_a_change_is_not_sent_for_the_changed_text(editor: Any, calculator: Path) -> None:
+    client, _, code = await failing(editor, calculator)
+    typed = "TYPED = 1\n" + client.texts[code]
+
+    def type_once() -> None:
+        client.before_edit = lambda: None
+        client.type(code, typed)
+
+    client.before_edit = type_once
+    await client.act(code, 1, "Fix test_add")
+    await client.until(lambda: any("not applied" in message for message in client.messages))
+    assert client.texts[code] == typed
+    assert len(client.edits) == 1
+
+
 async def test_offer_then_the_text_moves_on(editor: Any, calculator: Path) -> None:
     client, _, code = await failing(editor, calculator, apply="offer")
     await client.act(code, 1, "Fix test_add")

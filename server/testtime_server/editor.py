@@ -21,7 +21,7 @@ from .documents import Document, Documents, units
 from .edits import line_edits
 from .status import NOTIFICATION
 
-MOST_AHEAD = 2
+MOST_AHEAD = 12
 """Helix counts a completion that it shows and takes back as changes, and tells nobody: an edit that it refuses is sent
 again for the next versions as long as no change of the text has been told, which would have come before the refusal.
 """

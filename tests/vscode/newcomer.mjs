@@ -18,7 +18,7 @@ async function steps() {
   const server = ours().find(({ command }) => /testtime serve/.test(command));
   bench.check("from the extension's own environment", /globalStorage\/testtime\.testtime\/server\//.test(server?.command ?? ''), server?.command);
   await bench.save();
-  bench.check('a save runs nothing in a folder that is not trusted', ours().length === 1 && !(await underlined()));
+  bench.check('a save runs nothing in a folder that is not trusted', ours().length === 1 && !(await underlined()), JSON.stringify(ours()));
   await page.locator('.part.banner a', { hasText: 'Manage' }).click();
   await page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click({ timeout: 20000 });
   await bench.open('test_prices.py');

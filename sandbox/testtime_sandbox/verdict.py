@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 TestId = str
 """A pytest node id: `tests/test_x.py::TestY::test_z[case]`, path relative to the project root."""
@@ -232,11 +232,16 @@ class Comparison:
     cpu_seconds: float = 0.0
 
 
+Grade = Literal["weak", "moderate", "strong"]
+GRADES: tuple[Grade, ...] = get_args(Grade)
+"""Of evidence, the weakest first."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """How far a verified fix is to be believed, with the facts under the grade."""
 
-    grade: Literal["strong", "moderate", "weak"]
+    grade: Grade
     covering_tests: int | None = None
     """Tests that execute the changed lines, targets included; None when coverage is unknown."""
     mutants_killed: int | None = None

@@ -13,9 +13,6 @@ EFFORT_NAMES: tuple[str, ...] = get_args(EffortName)
 STRATEGY_NAMES: tuple[str, ...] = get_args(StrategyName)
 REASONING_NAMES: tuple[str, ...] = get_args(ReasoningChoice)
 
-GRADES: tuple[str, ...] = ("weak", "moderate", "strong")
-"""Of evidence, the weakest first."""
-
 
 def count(text: str) -> int:
     """A whole number of at least 1."""

@@ -13,8 +13,10 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+from testtime_sandbox.verdict import GRADES
+
 from . import __version__
-from .arguments import EFFORT_NAMES, GRADES, REASONING_NAMES, STRATEGY_NAMES, amount, count
+from .arguments import EFFORT_NAMES, REASONING_NAMES, STRATEGY_NAMES, amount, count
 from .bench.options import add_bench
 from .terminal import CANCELLED, NOT_VERIFIED
 

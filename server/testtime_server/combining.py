@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from testtime_sandbox.patch import FileEdit, Patch
-from testtime_sandbox.verdict import TestId, TestOutcome, TestResult
+from testtime_sandbox.verdict import GRADES, TestId, TestOutcome, TestResult
 from testtime_strategies.budget import Ceilings, Spend
 from testtime_strategies.candidate import Outcome, Stopped
 
@@ -55,7 +55,7 @@ def combined(reports: Sequence[Report]) -> Report:
     failing = tuple(test for test in wanted if test not in targets)
     weakest = min(
         (report.outcome.evidence for report in fixed if report.outcome.evidence),
-        key=lambda evidence: ("weak", "moderate", "strong").index(evidence.grade),
+        key=lambda evidence: GRADES.index(evidence.grade),
         default=None,
     )
     verdict = replace(last.verdict, fixed=targets) if last.verdict else None

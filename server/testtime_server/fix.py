@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 from testtime_sandbox.errors import SandboxError
+from testtime_sandbox.verdict import GRADES
 from testtime_strategies.candidate import Stopped
 from testtime_strategies.model_errors import ModelError
 
 from .apply import MovedOn, apply_patch
-from .arguments import GRADES
 from .display import progress
 from .ledger import Ledger
 from .repair import NoFailingTest, Report, Workbench

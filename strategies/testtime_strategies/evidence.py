@@ -6,16 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from testtime_sandbox.patch import Patch
-from testtime_sandbox.verdict import Evidence
+from testtime_sandbox.verdict import GRADES, Evidence, Grade
 
 from .candidate import Candidate, Mutate, Problem
 from .special import special_cases
 
-Grade = Literal["weak", "moderate", "strong"]
-GRADES: tuple[Grade, ...] = ("weak", "moderate", "strong")
 MODERATE_COVERAGE, STRONG_COVERAGE = 2, 3
 """Tests that must execute the changed lines before a fix can be called moderate, or strong."""
 MODERATE_SHARE, STRONG_SHARE = 0.5, 0.8

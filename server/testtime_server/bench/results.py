@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from testtime_sandbox.verdict import GRADES, Grade
+
 from .problems import SuiteError
 
-Grade = Literal["strong", "moderate", "weak", ""]
+GradeOrNone = Grade | Literal[""]
 FORMAT = 1
 
 
@@ -39,7 +41,7 @@ class Result:
     seed: int
     solved: bool
     correct: bool
-    grade: Grade
+    grade: GradeOrNone
     reason: str
     stopped: str
     moves: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -145,7 +147,7 @@ def table(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
 
 
 ACCEPTED: tuple[tuple[str, frozenset[Grade]], ...] = (
-    ("any that passes", frozenset({"weak", "moderate", "strong"})),
+    ("any that passes", frozenset(GRADES)),
     ("moderate or strong", frozenset({"moderate", "strong"})),
     ("strong alone", frozenset({"strong"})),
 )

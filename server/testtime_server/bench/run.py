@@ -20,7 +20,7 @@ from ..local.serving import LocalEngine
 from ..repair import NoFailingTest, Report, Workbench
 from ..settings import Settings, StrategyName
 from .problems import BenchProblem
-from .results import Cell, Grade, Result, append_result, read_results
+from .results import Cell, GradeOrNone, Result, append_result, read_results
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ async def _judged(problem: BenchProblem, bench: Workbench, blank: Result, report
     outcome = report.outcome
     fix = outcome.fix
     patch = fix.patch if fix is not None and not report.rest else None
-    grade: Grade = outcome.evidence.grade if patch is not None and outcome.evidence else ""
+    grade: GradeOrNone = outcome.evidence.grade if patch is not None and outcome.evidence else ""
     return replace(
         blank,
         solved=patch is not None,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from importlib import resources
 
-from testtime_sandbox.verdict import Evidence, TestId
+from testtime_sandbox.verdict import GRADES, Evidence, TestId
 
 from ..recording import Report
 from ..report import evidence_line, money, moves_line, test_counts
@@ -128,7 +128,6 @@ def _result(report: Report) -> Html:
 
 
 def _evidence(evidence: Evidence) -> Html:
-    grades = ("weak", "moderate", "strong")
     steps = join(
         tag(
             "li",
@@ -136,7 +135,7 @@ def _evidence(evidence: Evidence) -> Html:
             class_="on" if grade == evidence.grade else None,
             aria_current="true" if grade == evidence.grade else None,
         )
-        for grade in grades
+        for grade in GRADES
     )
     facts: list[tuple[str, str]] = []
     if evidence.covering_tests is not None:

@@ -91,6 +91,11 @@ class Screen:
         """Type a text as it stands."""
         self._tmux("send-keys", "-l", text)
 
+    def enter(self, text: str) -> None:
+        """Type a text and the Enter key."""
+        self.type(text)
+        self.keys("Enter")
+
     def text(self) -> str:
         """What is on the screen."""
         return self._tmux("capture-pane", "-p")

@@ -58,8 +58,7 @@ def helix(
 
 
 def command(screen: Any, text: str) -> None:
-    screen.type(f":{text}")
-    screen.keys("Enter")
+    screen.enter(f":{text}")
 
 
 def leave_insert_mode(screen: Any) -> None:

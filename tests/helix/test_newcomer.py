@@ -36,28 +36,24 @@ def test_the_getting_started_page(
     write, act, go, undo, keep = (key for key in page_keys(page, 4) if key != "calc.py")
     assert act == "Space a"
 
-    def type_command(text: str) -> None:
-        screen.type(text)
-        screen.keys("Enter")
-
     screen.until("def test_add")
-    type_command(write)  # at once, as somebody does who follows a page: the server is still starting
+    screen.enter(write)  # at once, as somebody does who follows a page: the server is still starting
     screen.until("└─test_add: assert -1 == 5")
     screen.type(" a")
     screen.until("Fix test_add · medium")
     screen.keys("Enter")
     screen.until("candidate")
     screen.until("fixed test_add · 2/2 tests · $0.00")
-    type_command(go)
+    screen.enter(go)
     screen.until("return a + b")
     assert "a - b" in (folder / "calc.py").read_text(), "unsaved"
     screen.type(undo)
     screen.until("return a - b")
     screen.type("U")
     screen.until("return a + b")
-    type_command(keep)
+    screen.enter(keep)
     wait_for(lambda: "a + b" in (folder / "calc.py").read_text())
-    type_command(":qa")
+    screen.enter(":qa")
     screen.until_ended()
     screen.close()
     wait_for(lambda: not processes_with(mark))

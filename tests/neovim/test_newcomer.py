@@ -27,12 +27,8 @@ def test_the_getting_started_page(
     write, go, show, act, _, result, edit, undo, keep = page_keys(page, 4)
     assert (show, act, edit) == ("Ctrl-W d", "gra", ":e calc.py")
 
-    def type_command(text: str) -> None:
-        screen.type(text)
-        screen.keys("Enter")
-
     screen.until("def test_add")
-    type_command(write)  # at once, as somebody does who follows a page: the server is still starting
+    screen.enter(write)  # at once, as somebody does who follows a page: the server is still starting
     screen.until("E     assert add(2, 3) == 5")
     screen.type(go)
     screen.until("5,5")
@@ -46,16 +42,16 @@ def test_the_getting_started_page(
     screen.until("fix test_add: candidate")
     screen.until(result.removesuffix("…"))
     screen.until("in calc.py")
-    type_command(edit)
+    screen.enter(edit)
     screen.until("return a + b")
     assert "a - b" in (folder / "calc.py").read_text(), "unsaved"
     screen.type(undo)
     screen.until("return a - b")
     screen.keys("C-r")
     screen.until("return a + b")
-    type_command(keep)
+    screen.enter(keep)
     wait_for(lambda: "a + b" in (folder / "calc.py").read_text())
-    type_command(":qa")
+    screen.enter(":qa")
     screen.until_ended()
     screen.close()
     wait_for(lambda: not processes_with(mark))

@@ -18,12 +18,12 @@ from testtime_sandbox.patch import Patch, lines_of
 
 from .diagnostics import Mark
 from .documents import Document, Documents, units
-from .edits import line_edits
+from .edits import contained, line_edits
 from .status import NOTIFICATION
 
 MOST_AHEAD = 12
 """Helix counts a completion that it shows and takes back as changes, and tells nobody: an edit that it refuses is sent
-again for the next versions as long as no change of the text has been told, which would have come before the refusal.
+again for the next versions as long as no change of the text has been told, which Helix does before it refuses.
 """
 CONFIRM_SECONDS = 5.0
 """How long to wait for the editor's own word that an edit is in the text: some debounce it, some prompt first."""
@@ -62,6 +62,10 @@ class Editor:
             return path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
+
+    def texts(self, root: Path, patch: Patch) -> dict[str, str | None]:
+        """Root-relative path → text of what a patch changes, as `text` gives it."""
+        return {path: self.text(root / path) for path in patch.paths}
 
     def open_texts(self, root: Path) -> dict[str, str]:
         """Root-relative path → text of every open document below `root`."""
@@ -229,7 +233,9 @@ class Editor:
         versions so many `ahead` of those that were told.
         """
         workspace = self._server.client_capabilities.workspace
-        versioned = bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
+        says = workspace.workspace_edit.document_changes if workspace and workspace.workspace_edit else None
+        # Neovim understands versioned edits without saying so; in plain ones it could not see that the text has moved.
+        versioned = says or (says is None and self.client_name == "neovim")
         changes: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
         plain: dict[str, list[lsp.TextEdit]] = {}
         for edit in patch.edits:
@@ -253,7 +259,6 @@ class Editor:
                 uri=uri, version=document.version + ahead if document is not None else None
             )
             changes.append(lsp.TextDocumentEdit(text_document=identifier, edits=list(texts)))
-        # Neovim understands versioned edits without saying so, so only a client that says no gets plain ones.
         if versioned or any(edit.before is None or edit.after is None for edit in patch.edits):
             return lsp.WorkspaceEdit(document_changes=changes)
         return lsp.WorkspaceEdit(changes=plain)
@@ -275,8 +280,9 @@ class Editor:
         """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
         else why they are not. What the client answers is not enough: some say yes to an edit that they dropped.
         """
-        befores = {root / edit.path: edit.before for edit in patch.edits}
-        for ahead in range(MOST_AHEAD + 1):
+        befores = {edit.path: edit.before for edit in patch.edits}
+        most_ahead = MOST_AHEAD if self.client_name == "helix" else 0
+        for ahead in range(most_ahead + 1):
             edit = self.workspace_edit(root, patch, ahead=ahead)
             try:
                 answer = await self._server.workspace_apply_edit_async(
@@ -286,27 +292,23 @@ class Editor:
                 return str(error)
             if answer.applied:
                 break
-            if ahead == MOST_AHEAD or edit.document_changes is None or not self._matches(befores):
+            if ahead == most_ahead or edit.document_changes is None or self.texts(root, patch) != befores:
                 return answer.failure_reason or "the editor refused the edit"
-        wanted = {root / edit.path: edit.after for edit in patch.edits}
         deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
-        while not self._matches(wanted):
+        while not contained(patch, self.texts(root, patch)):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
-                return self._why_unlike(wanted)
+                return self._why_not(root, patch)
             # A file that is not open may be written without a word to us, so look at it now and then.
-            closed = any(self.documents.at(path) is None for path in wanted)
+            closed = any(self.documents.at(root / path) is None for path in patch.paths)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(left, LOOK_SECONDS) if closed else left):
                     await self._changed.wait()
         return None
 
-    def _why_unlike(self, wanted: Mapping[Path, str | None]) -> str:
-        unlike = [path for path, text in wanted.items() if self.text(path) != text]
+    def _why_not(self, root: Path, patch: Patch) -> str:
+        unlike = [root / edit.path for edit in patch.edits if self.text(root / edit.path) != edit.after]
         if all(self.documents.at(path) is None for path in unlike):
             names = ", ".join(path.name for path in unlike)
             return f"the editor accepted the edit, but {names} is not written yet; save all files"
         return "the editor accepted the edit but the text is not the expected one"
-
-    def _matches(self, wanted: Mapping[Path, str | None]) -> bool:
-        return all(self.text(path) == text for path, text in wanted.items())

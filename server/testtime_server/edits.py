@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from testtime_sandbox.patch import FileEdit, Patch, lines_of
@@ -28,7 +29,12 @@ def line_edits(before: str, after: str) -> tuple[LineEdit, ...]:
     )
 
 
-def rebased(patch: Patch, current: dict[str, str | None]) -> Patch | None:
+def contained(patch: Patch, current: Mapping[str, str | None]) -> bool:
+    """Whether the texts in `current` have the patch in them, whatever else was typed away from it."""
+    return rebased(Patch(tuple(FileEdit(e.path, e.after, e.before) for e in patch.edits)), current) is not None
+
+
+def rebased(patch: Patch, current: Mapping[str, str | None]) -> Patch | None:
     """The patch made for the texts in `current`, or None where both sides changed the same or adjoining lines."""
     edits: list[FileEdit] = []
     for edit in patch.edits:

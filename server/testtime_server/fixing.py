@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from testtime_sandbox.errors import SandboxError
+from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import TestId
 from testtime_strategies.budget import EffortName
 from testtime_strategies.events import Listener
 
 from .actions import apply_title, evidence_and_cost, result_line, short_name
 from .diagnostics import last_run
-from .edits import rebased
+from .edits import contained, rebased
 from .jobs import Job
 from .progress import Meter, tell
 from .report import money
@@ -33,6 +34,8 @@ MOST_KEPT = 20
 """Ended fixes remembered, and verified ones that wait to be applied, per project."""
 UNFINISHED_SECONDS = 15.0
 """Wait at most so long for the rest of what was begun to be typed before a fix is verified on it."""
+TOLD_SECONDS = 1.0
+"""Editors tell at most so long after it what was typed."""
 EXPLICIT = ("fix", "complete")
 """Kinds of job that a user asked for."""
 
@@ -110,7 +113,10 @@ class Fixer:
         """Apply a ready fix, as a job of its own."""
 
         async def work(job: Job) -> None:
-            self._editor.say(await self._apply(root, fix))
+            message = await self._apply(root, fix)
+            if message is None:
+                message = await self._deliver(root, job, fix, Wanted(fix.report.problem.targets))
+            self._editor.say(message)
 
         return self._session.jobs.start(root.path, ("apply", fix.id), f"apply the fix of {fix.title}", work)
 
@@ -186,31 +192,32 @@ class Fixer:
         listener: Listener = lambda event: tell(job, event)  # noqa: E731
         for _ in range(MOST_REBASES):
             if self._session.is_current(root, fix, whole=True):
-                return await self._hand_over(root, fix, wanted)
-            current = {edit.path: self._editor.text(root.path / edit.path) for edit in fix.patch.edits}
-            moved = rebased(fix.patch, current)
+                message = await self._hand_over(root, fix, wanted)
+                if message is not None:
+                    return message
+            moved = rebased(fix.patch, self._editor.texts(root.path, fix.patch))
             if moved is None:
                 self._session.keep_ready(root, fix)  # for the case that the text is restored
                 return "a fix was verified, but the text has changed where it applies; ask for the fix again."
             job.report("the text has changed; verifying the fix on it")
             texts = self._editor.open_texts(root.path)
-            waits = 0.0
+            trouble, waits = "it no longer passes", 0.0
             try:
                 verdict = await root.bench.verify(moved, fix.report.problem.targets, buffers=texts, listener=listener)
                 verified = verdict.verified
-            except SandboxError:
+            except SandboxError as error:
                 # Half a line is typed somewhere: the tests do not even collect.
-                verified, waits = False, UNFINISHED_SECONDS
+                verified, trouble, waits = False, f"the tests cannot run ({error})", UNFINISHED_SECONDS
             if verified:
                 fix = replace(fix, patch=moved, texts=texts)
             elif not await self._session.until_edited(texts, root.path, waits):
                 self._session.keep_ready(root, fix)
-                return "a fix was verified, but no longer passes with what you typed meanwhile; ask for the fix again."
+                return f"a fix was verified, but with what you typed meanwhile {trouble}; ask for the fix again."
         self._session.keep_ready(root, fix)
         return "a fix was verified, but the text keeps changing; it is offered where it fits."
 
-    async def _hand_over(self, root: Root, fix: ReadyFix, wanted: Wanted) -> str:
-        """Apply, ask, or offer, as the user set it."""
+    async def _hand_over(self, root: Root, fix: ReadyFix, wanted: Wanted) -> str | None:
+        """Apply, ask, or offer, as the user set it; None when the text moved before the edit came to it."""
         line = result_line(fix.report)
         mode = "offer" if wanted.completes or wanted.background else root.settings.apply
         if mode == "ask":
@@ -226,15 +233,20 @@ class Fixer:
             return f"{done}; accept it where it stands, or with the code action."
         return f"{line.replace('fixed', 'verified a fix for', 1)}; apply it with the code action."
 
-    async def _apply(self, root: Root, fix: ReadyFix) -> str:
-        """Apply to texts that are compared at the last moment."""
+    async def _apply(self, root: Root, fix: ReadyFix) -> str | None:
+        """Apply to texts that are compared at the last moment; None when they move before the edit comes to them."""
         line = result_line(fix.report)
         verified = line.replace("fixed", "verified a fix for", 1)
         if not self._session.is_current(root, fix):
-            self._session.keep_ready(root, fix)
-            return f"{verified}, but the text has changed where it applies; ask for the fix again."
+            return None
+        texts = self._editor.open_texts(root.path)
         trouble = await self._editor.apply(root.path, fix.patch, line)
         if trouble is not None:
+            # Some editors tell what was typed a moment later than they refuse the edit for it.
+            typed = await self._session.until_edited(texts, root.path, TOLD_SECONDS)
+            current = self._editor.texts(root.path, fix.patch)
+            if typed and not any(contained(Patch((edit,)), current) for edit in fix.patch.edits):
+                return None
             self._session.keep_ready(root, fix)
             return f"{verified}, but it was not applied: {trouble}."
         self._session.applied(root, fix)

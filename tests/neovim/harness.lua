@@ -88,7 +88,21 @@ vim.opt.runtimepath:append(vim.env.PLUGIN)
 vim.cmd('runtime plugin/testtime.lua')
 vim.lsp.config('testtime', { cmd = { vim.env.TESTTIME, 'serve' }, settings = { testtime = { model = vim.env.MODEL or 'none' } } })
 
-local well, failure = xpcall(function() assert(loadfile(vim.env.SCRIPT))(T) end, debug.traceback)
-if not well then io.stdout:write('FAIL ' .. tostring(failure) .. '\n') end
--- The server is told to leave, as when a user quits.
-vim.cmd(well and 'qa!' or 'cq')
+local function ended(well, failure)
+  if not well then io.stdout:write('FAIL ' .. tostring(failure) .. '\n') end
+  -- The server is told to leave, as when a user quits.
+  vim.cmd(well and 'qa!' or 'cq')
+end
+
+--- A script ends here, or gives the mode in which its second part goes on.
+local well, mode, rest = xpcall(function() return assert(loadfile(vim.env.SCRIPT))(T) end, debug.traceback)
+if well and rest then
+  local function go_on(tries)
+    if vim.api.nvim_get_mode().mode == mode then return ended(xpcall(rest, debug.traceback)) end
+    if tries == 0 then return ended(false, 'never in mode ' .. mode) end
+    vim.defer_fn(function() go_on(tries - 1) end, 20)
+  end
+  go_on(250)
+else
+  ended(well, mode)
+end

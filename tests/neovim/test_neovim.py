@@ -25,7 +25,8 @@ def neovim(tmp_path: Path, wait_for: Callable[..., None], processes_with: Any) -
 
     def run(script: str, project: Path, program: tuple[str, ...] = (str(BIN / "nvim"),), **environment: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TESTTIME_", "OPENAI_", "XDG_"))}
-        subprocess.run([*program, "--headless", "--clean", f"+helptags {plugin}/doc", "+qa"], check=True, timeout=30)
+        helptags = [*program, "--headless", "--clean", f"+helptags {plugin}/doc", "+qa"]
+        subprocess.run(helptags, env=os.environ | environment, check=True, timeout=30)
         done = subprocess.run(
             [*program, "--headless", "--clean", "-S", str(HERE / "harness.lua")],
             env={
@@ -52,6 +53,14 @@ def neovim(tmp_path: Path, wait_for: Callable[..., None], processes_with: Any) -
     return run
 
 
+@pytest.fixture
+def neovim_012(neovim: Callable[..., None], unpacked: Any, run_unpacked: Any) -> Callable[[str, Path], None]:
+    """The same in Neovim 0.12, which has ghost text and lenses that keep themselves current."""
+    root = unpacked("neovim", "sid")
+    program = tuple(run_unpacked(root, "usr/bin/nvim"))
+    return lambda script, project: neovim(script, project, program, VIMRUNTIME=str(root / "usr/share/nvim/runtime"))
+
+
 def test_squiggle_menu_progress_fix_with_price_undo(neovim: Any, calculator: Path) -> None:
     neovim("fix", calculator)
 
@@ -62,6 +71,10 @@ def test_typed_text_is_never_overwritten(neovim: Any, calculator: Path) -> None:
 
 def test_a_stale_version_zero_is_refused(neovim: Any, calculator: Path) -> None:
     neovim("stale", calculator)
+
+
+def test_text_typed_as_the_edit_arrives_is_verified_again(neovim: Any, calculator: Path) -> None:
+    neovim("race", calculator)
 
 
 def test_stop_leaves_nothing_running(neovim: Any, hard: Path) -> None:
@@ -95,6 +108,15 @@ BASKET = {
 
 def test_complete_a_stub(neovim: Any, make_project: Any) -> None:
     neovim("complete", make_project(BASKET))
+
+
+@pytest.mark.parametrize("script", ["fix", "typed", "stale"])
+def test_the_same_in_neovim_012(neovim_012: Any, calculator: Path, script: str) -> None:
+    neovim_012(script, calculator)
+
+
+def test_ghost_text_and_lenses_in_neovim_012(neovim_012: Any, make_project: Any) -> None:
+    neovim_012("ghost", make_project(BASKET))
 
 
 SHOP = {

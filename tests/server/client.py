@@ -16,7 +16,8 @@ from pytest_lsp.client import LanguageClient, make_test_lsp_client
 
 _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 HERE = Path(__file__).parent
-CLIENTS = ("visual_studio_code", "neovim", "helix")
+CLIENTS = {"visual_studio_code": "Visual Studio Code", "neovim": "Neovim", "helix": "helix"}
+"""Recorded capabilities, and what the client calls itself."""
 
 
 def capabilities(name: str) -> lsp.ClientCapabilities:
@@ -37,6 +38,7 @@ class EditorClient:
         **settings: Any,
     ) -> None:
         self.roots = roots
+        self.name = CLIENTS[client]
         self.capabilities = able or capabilities(client)
         self.settings = {"model": "none", **settings}
         self.texts: dict[str, str] = {}
@@ -146,6 +148,7 @@ class EditorClient:
         self.lsp.set_configuration({"testtime": self.settings})
         result = await self.lsp.initialize_session(
             lsp.InitializeParams(
+                client_info=lsp.ClientInfo(name=self.name),
                 capabilities=self.capabilities,
                 root_uri=self.roots[0].as_uri(),
                 workspace_folders=[lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name) for root in self.roots],

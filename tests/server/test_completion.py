@@ -41,8 +41,9 @@ async def test_from_the_stub_to_the_accepted_body(editor: Any, shapes: Path, cli
     await client.until(lambda: client.diagnostics(test))
     title = "Complete area until its 2 tests pass · medium $0.00"
     assert title in [action["title"] for action in await client.actions(code, 5)]
-    [search], inline = await complete(client, code, 5, 7)
-    assert (search.label, search.command.command, inline) == (title, "testtime.complete", [])
+    found, inline = await complete(client, code, 5, 7)
+    search = [] if client_name == "helix" else [(title, "testtime.complete")]  # Helix never runs an item's command
+    assert ([(item.label, item.command.command) for item in found], inline) == (search, [])
     [lens] = [lens for lens in await client.lenses(code) if "Complete" in lens.command.title]
     assert (lens.range.start.line, lens.command.title) == (3, title)
     answer = await client.command(lens.command.command, *lens.command.arguments)

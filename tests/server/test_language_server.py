@@ -137,8 +137,8 @@ async def test_an_editor_that_counts_changes_it_tells_nobody(editor: Any, calcul
     assert len(client.edits) == 2, "refused once"
 
 
-async def test_an_edit_that_crosses_a_change_is_not_sent_for_the_changed_text(editor: Any, calculator: Path) -> None:
-    client, _, code = await failing(editor, calculator)
+async def test_an_edit_that_crosses_a_change_is_verified_again(editor: Any, calculator: Path, client_name: str) -> None:
+    client, _, code = await failing(editor, calculator, client=client_name)
     typed = "TYPED = 1\n" + client.texts[code]
 
     def type_once() -> None:
@@ -147,9 +147,9 @@ async def test_an_edit_that_crosses_a_change_is_not_sent_for_the_changed_text(ed
 
     client.before_edit = type_once
     await client.act(code, 1, "Fix test_add")
-    await client.until(lambda: any("not applied" in message for message in client.messages))
-    assert client.texts[code] == typed
-    assert len(client.edits) == 1
+    await client.until(lambda: any("fixed test_add" in message for message in client.messages))
+    assert client.texts[code] == typed.replace("a - b", "a + b")
+    assert len(client.edits) == 2, "refused once"
 
 
 async def test_offer_then_the_text_moves_on(editor: Any, calculator: Path) -> None:
@@ -237,10 +237,12 @@ async def test_closing_the_editor_ends_the_server(
 
 async def test_settings_change_at_run_time(editor: Any, calculator: Path) -> None:
     client, test, _ = await failing(editor, calculator)
-    changed = lsp.DidChangeConfigurationParams(settings={"testtime": {"effort": "high", "model": "auto", "colour": 1}})
-    client.lsp.workspace_did_change_configuration(changed)
-    titles = [action["title"] for action in await client.actions(test, 4)]
-    assert titles[0] == "Fix test_add · high ≤ $0.75"
+    settings = {"effort": "high", "model": "auto", "colour": 1}
+    for more, price in (({}, "$0.00"), ({"baseUrl": "http://127.0.0.1:9/v1"}, "≤ $0.75")):
+        changed = lsp.DidChangeConfigurationParams(settings={"testtime": settings | more})
+        client.lsp.workspace_did_change_configuration(changed)
+        titles = [action["title"] for action in await client.actions(test, 4)]
+        assert titles[0] == f"Fix test_add · high {price}", "nothing can cost money without an endpoint or a key"
     assert any("colour" in message for message in client.messages)
 
 

@@ -194,7 +194,9 @@ async def test_a_test_that_is_changed_meanwhile_counts(editor: Any, calculator: 
     await client.act(code, 1, "Fix test_add")
     await client.until(lambda: any("candidate" in (v.get("message") or "") for _, v in client.progress))
     client.type(test, client.texts[test].replace("== 5", "== 6"))
-    await client.until(lambda: any("no longer passes with what you typed" in message for message in client.messages))
+    await client.until(
+        lambda: any("with what you typed meanwhile it no longer passes" in message for message in client.messages)
+    )
     assert client.edits == []
 
 

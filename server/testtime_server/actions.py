@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,8 +59,8 @@ def complete_offer(uri: str, line: int, name: str, tests: Sequence[TestId], sett
 
 
 def price(settings: Settings, effort: EffortName) -> str:
-    """An effort with the most it may cost: `medium ≤ $0.10`."""
-    usd = 0.0 if settings.model == "none" else settings.ceilings(effort).usd
+    """An effort with the most it may cost: `medium ≤ $0.10`, or `medium $0.00` where no reply can cost money."""
+    usd = 0.0 if settings.is_free(os.environ) else settings.ceilings(effort).usd
     return f"{effort} $0.00" if usd == 0 else f"{effort} ≤ {money(usd)}"
 
 

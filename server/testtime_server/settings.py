@@ -66,6 +66,14 @@ class Settings:
         names = self.models or tuple(name.strip() for name in self.model.split(","))
         return tuple(name for name in names if name)
 
+    def is_free(self, environ: Mapping[str, str]) -> bool:
+        """Whether no reply can cost money: no model, the embedded one, or with "auto" and neither an endpoint nor a key
+        whatever is served on this machine.
+        """
+        auto = not (self.base_url or self.api_key or environ.get("OPENAI_BASE_URL") or environ.get("OPENAI_API_KEY"))
+        free = ("none", "local", "auto") if auto else ("none", "local")
+        return all(name in free or name.startswith("gguf:") for name in self.cascade)
+
     @property
     def reasoning(self) -> ReasoningEffort | None:
         """What `reasoning_effort` asks for; None leaves it to the strategy and the endpoint."""

@@ -1,5 +1,6 @@
 """Fixtures that every folder shares: throw-away projects, the scripted model, and what is left behind in /proc."""
 
+import contextlib
 import importlib.util
 import os
 import subprocess
@@ -27,6 +28,7 @@ def _load(name: str) -> ModuleType:
     return module
 
 
+browsers = _load("browser")
 chat = _load("chat_server")
 debian = _load("debian")
 newcomers = _load("newcomer")
@@ -92,6 +94,15 @@ def unpacked() -> Callable[[str, str], Path]:
 def run_unpacked() -> Callable[[Path, str], list[str]]:
     """The command that starts a program of an unpacked package with its own libraries."""
     return debian.command
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    """The real Chromium with one page, or a loud skip; see `browser.Browser`."""
+    if browsers.CHROMIUM is None:
+        pytest.skip("NOT TESTED: there is no Chromium on this machine (apt-get install chromium)")
+    with contextlib.closing(browsers.Browser(tmp_path / "browser")) as one:
+        yield one
 
 
 @pytest.fixture

@@ -1,13 +1,8 @@
 """The bench's page and picture in the real Chromium, light and dark: curves are seen, nothing is asked for, no complaint."""
 
-import http.server
 import io
-import re
-import shutil
-import subprocess
-import threading
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,32 +10,7 @@ from testtime_server.bench.page import figure, render
 from testtime_server.bench.results import Cell, Result
 from testtime_server.figures import COLOURS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOSTILE = "</pre><script>console.log('CONSOLE')</script><img src=http://example.invalid/x>"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
-    """A folder over loopback: its address, and the paths that were asked for."""
-    asked: list[str] = []
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments, directory=str(tmp_path))  # type: ignore[arg-type]
-
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            super().do_GET()
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}", asked
-        listening.shutdown()
-        thread.join()
 
 
 def repaired() -> list[Result]:
@@ -65,32 +35,19 @@ def drawn() -> list[Result]:
     ]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="CHROMIUM IS MISSING: the bench's page was not looked at")
 @pytest.mark.parametrize(
     ("kind", "results", "look"),
     [("report.html", repaired(), "light"), ("report.html", drawn(), "dark"), ("curves.svg", drawn(), "dark")],
     ids=["repaired", "drawn", "picture"],
 )
-def test_the_curves_are_seen(
-    server: tuple[str, list[str]], results: list[Result], look: str, kind: str, tmp_path: Path
-) -> None:
+def test_the_curves_are_seen(browser: Any, results: list[Result], look: str, kind: str, tmp_path: Path) -> None:
     image = pytest.importorskip("PIL.Image")
-    address, asked = server
-    (tmp_path / kind).write_text(
-        render(results, HOSTILE, HOSTILE) if kind == "report.html" else figure(results), "utf-8"
-    )
-    picture = tmp_path / "picture.png"
-    dark = ["--force-dark-mode", "--blink-settings=preferredColorScheme=0"] if look == "dark" else []
-    command = [
-        CHROMIUM or "", "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", *dark,
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--hide-scrollbars",
-        f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1100,1400", f"--screenshot={picture}",
-        f"{address}/{kind}",
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert not re.search(r"CONSOLE.*", done.stderr.replace("favicon", ""))
-    assert {path for path in asked if path != "/favicon.ico"} == {f"/{kind}"}
-    seen = image.open(io.BytesIO(picture.read_bytes())).convert("RGB").getcolors(1 << 24)
+    file = tmp_path / kind
+    file.write_text(render(results, HOSTILE, HOSTILE) if kind == "report.html" else figure(results), "utf-8")
+    browser.open(file.as_uri(), dark=look == "dark")
+    assert browser.requests == [file.as_uri()]
+    assert browser.complaints == []
+    seen = image.open(io.BytesIO(browser.picture())).convert("RGB").getcolors(1 << 24)
     count = {"#{:02X}{:02X}{:02X}".format(*colour): number for number, colour in seen}
     curves = 3 if results[0].draws else 2
     assert all(count.get(colour, 0) > 100 for colour in COLOURS[:curves]), count

@@ -1,8 +1,7 @@
-"""The report's page in the real Chromium, light and dark, wide and narrow. Pictures go to TESTTIME_ARTEFACTS."""
+"""The report's page in the real Chromium, light and dark, wide and narrow, by eye and by keyboard. Pictures go to
+TESTTIME_ARTEFACTS."""
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,26 +10,59 @@ import pytest
 
 from testtime_server.page import render
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FOCUS = "document.activeElement"
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="CHROMIUM IS MISSING: the report's page was not looked at")
+@pytest.fixture
+def page(make_report: Callable[..., Any], hostile: str, tmp_path: Path) -> str:
+    """The address of a long report, with everything on it."""
+    file = tmp_path / "report.html"
+    file.write_text(render(make_report(mutations=40, drafts=14, text=hostile)), "utf-8")
+    return file.as_uri()
+
+
 @pytest.mark.parametrize("width", [1100, 400])
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_the_page_is_drawn_without_a_complaint(
-    make_report: Callable[..., Any], hostile: str, tmp_path: Path, width: int, look: str
-) -> None:
-    page = tmp_path / "report.html"
-    page.write_text(render(make_report(mutations=40, drafts=14, text=hostile)), "utf-8")
+def test_the_page_is_drawn_and_asks_for_nothing(browser: Any, page: str, tmp_path: Path, width: int, look: str) -> None:
+    browser.open(page, width=width, height=2400, dark=look == "dark")
+    assert browser.requests == [page]
+    assert browser.complaints == []
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width, "nothing has to be scrolled sideways"
+    picture = browser.picture()
+    assert len(picture) > 20_000
     pictures = Path(os.environ.get("TESTTIME_ARTEFACTS", tmp_path))
     pictures.mkdir(parents=True, exist_ok=True)
-    picture = pictures / f"report-{look}-{width}.png"
-    dark = ["--force-dark-mode", "--blink-settings=preferredColorScheme=0"] if look == "dark" else []
-    command = [
-        CHROMIUM or "", "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", *dark,
-        f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},2400", f"--screenshot={picture}", page.as_uri(),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert picture.stat().st_size > 20_000
-    assert "CONSOLE" not in done.stderr
-    assert "example.invalid" not in done.stderr
+    (pictures / f"report-{look}-{width}.png").write_bytes(picture)
+
+
+def test_all_of_it_is_reached_by_keyboard(browser: Any, page: str) -> None:
+    browser.open(page)
+    browser.press("Tab")
+    assert browser.evaluate(f"{FOCUS}.textContent") == "Skip to the result"
+    assert browser.evaluate(f"{FOCUS}.getBoundingClientRect().left") >= 0, "it is seen while it has the focus"
+    browser.press("Enter", "\r")
+    assert browser.evaluate("location.hash") == "#result"
+
+    folded = browser.evaluate(
+        "[...document.querySelectorAll('details')].filter(d => !d.open && d.checkVisibility()).length"
+    )
+    assert folded > 5
+    opened, scrolled = 0, set()
+    for _ in range(400):
+        browser.press("Tab")
+        if browser.evaluate(f"{FOCUS} === document.body"):
+            break
+        assert browser.evaluate(f"getComputedStyle({FOCUS}).outlineStyle") != "none", "one sees where one is"
+        if browser.evaluate(f"{FOCUS}.tagName === 'SUMMARY' && !{FOCUS}.parentElement.open"):
+            browser.press("Enter", "\r")
+            assert browser.evaluate(f"{FOCUS}.parentElement.open")
+            opened += 1
+        elif browser.evaluate(f"{FOCUS}.scrollWidth > {FOCUS}.clientWidth"):
+            browser.press("ArrowRight")
+            scrolled.add(browser.evaluate(f"{FOCUS}.className || {FOCUS}.tagName"))
+    assert opened >= folded
+    unreached = browser.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1"
+        " && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert unreached == [], "what is cut off can be scrolled to"

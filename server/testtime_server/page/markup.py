@@ -39,7 +39,8 @@ def join(children: Iterable[Child]) -> Html:
 
 def tag(element: str, /, *children: Child, **attributes: str | int | float | bool | None) -> Html:
     """An element. `class_` is class, other underscores are hyphens; None and False attributes are left out."""
-    written = "".join(_attribute(key, value) for key, value in attributes.items() if value not in (None, False))
+    kept = ((key, value) for key, value in attributes.items() if value is not None and value is not False)
+    written = "".join(_attribute(key, value) for key, value in kept)
     if element in VOID and not children:
         return Html(f"<{element}{written}/>")
     return Html(f"<{element}{written}>{join(children)}</{element}>")

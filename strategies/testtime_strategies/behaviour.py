@@ -12,12 +12,21 @@ from collections.abc import Sequence
 from testtime_sandbox.verdict import Answer, Comparison
 
 Row = Sequence[Answer | None] | None
+SLIPS = tuple(
+    f"raises {error.__name__}"
+    for error in (
+        ArithmeticError, AttributeError, IndexError, KeyError, NameError, OverflowError, RecursionError, TypeError,
+        UnboundLocalError, ZeroDivisionError,
+    )
+)  # fmt: skip
+"""Answers that nobody writes on purpose."""
+ENDLESS = "does not end"
 
 
-def groups(comparison: Comparison) -> list[list[int]]:
-    """Numbers of the patches that behave alike, in the order given; one whose answers are not known is in none."""
+def groups(comparison: Comparison, count: int) -> list[list[int]]:
+    """Numbers of those of the first `count` patches that behave alike, in order; what is not known is left out."""
     found: list[list[int]] = []
-    for number, row in enumerate(comparison.answers):
+    for number, row in enumerate(comparison.answers[:count]):
         if row is None or not any(row):
             continue
         alike = next((group for group in found if difference(comparison, group[0], number) is None), None)
@@ -62,5 +71,26 @@ def told(comparison: Comparison, fix: int, other: int) -> str:
     return f"`{comparison.calls[number]}` {mine} with this fix, {yours} with another change that passes the same tests."
 
 
+def slip(comparison: Comparison, fix: int, before: int) -> str:
+    """A call that the fix answers with a slip or not at all and the program before with a value; empty without one."""
+    first, second = comparison.answers[fix], comparison.answers[before]
+    slips = [
+        number
+        for number, (a, b) in enumerate(zip(first or (), second or (), strict=False))
+        if a is not None and b is not None and (a.result in SLIPS or a.result == ENDLESS) and _is_value(b.result)
+    ]
+    number = min(slips, key=lambda n: (len(comparison.calls[n]), n), default=None)
+    if number is None or first is None or second is None:
+        return ""
+    now, then = first[number], second[number]
+    assert now is not None
+    assert then is not None
+    return f"`{comparison.calls[number]}` {now.result} with this fix, and gave {then.result} without it."
+
+
+def _is_value(result: str) -> bool:
+    return not result.startswith("raises ") and result != ENDLESS
+
+
 def _gives(result: str) -> str:
-    return result if result.startswith("raises ") or result == "does not end" else f"gives {result}"
+    return f"gives {result}" if _is_value(result) else result

@@ -55,6 +55,11 @@ class Mutate:
     path: str
     line: int
 
+    @property
+    def is_combined(self) -> bool:
+        """Whether it is two changes at once, named `one + other`."""
+        return " + " in self.operator
+
 
 @dataclass(frozen=True)
 class Draft:

@@ -31,6 +31,8 @@ class Contrast:
     """Changes that gave the same in every call, and those that did not."""
     difference: str = ""
     """A call that tells two apart, in a sentence."""
+    slip: str = ""
+    """A call that ends in an error or not at all with the fix and did not before, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,14 @@ def grade(
     contrast = strength.contrast if strength else Contrast()
     if contrast.difference:
         notes.append(contrast.difference)
+    if contrast.slip:
+        notes.append(contrast.slip)
+        grades.append("moderate")
+    if isinstance(fix.move, Mutate) and fix.move.is_combined:
+        notes.append(
+            "Two changes were combined until the tests passed: so many pairs are possible that chance has a part."
+        )
+        grades.append("moderate")
     if rivals:
         notes.append(_of_rivals(rivals, contrast))
     if contrast.other > contrast.same + 1:

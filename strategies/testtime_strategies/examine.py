@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Comparison, Verdict
 
-from .behaviour import groups, told
+from .behaviour import groups, slip, told
 from .budget import Budget, Spend
 from .candidate import Candidate, Mutate
 from .evidence import Contrast, Strength
@@ -20,8 +20,9 @@ MOST_MUTANTS, MOST_RIVALS, FEWEST_RIVALS = 40, 150, 60
 STRENGTH_SECONDS = 1.5
 """A verified fix waits at most so long for its own mutants, and once more for its rivals."""
 COMPARE_SECONDS = 1.0
-"""And so long for what passing changes do differently, which is asked only when there are any."""
+"""And so long for what passing changes do differently."""
 MOST_COMPARED = 16
+UNCHANGED = Patch(())
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,7 @@ class Examiner:
             if verdict is not None and verdict.passed
         ]
         judged = sum(verdict is not None for verdict in verdicts)
-        contrast = Contrast()
-        if passing:
-            fix, contrast = await self._choose([fix, *passing], confirmed)
+        fix, contrast = await self._choose([fix, *passing], confirmed)
         assert fix.patch is not None
         mutants = await self._verdicts(list(await asyncio.to_thread(mutants_of, fix.patch, MOST_MUTANTS)))
         killed = sum(verdict is not None and not verdict.passed for verdict in mutants)
@@ -67,11 +66,12 @@ class Examiner:
     async def _choose(
         self, passing: list[Candidate], confirmed: Callable[[Candidate], Awaitable[Candidate | None]]
     ) -> tuple[Candidate, Contrast]:
-        """The first of the largest group, and how the others differ from it."""
+        """The first of the largest group, and how the others, and the program as it was, differ from it."""
         fix = passing[0]
         compared = passing[:MOST_COMPARED]
-        comparison = await self._compared([c.patch for c in compared if c.patch is not None])
-        alike = groups(comparison)
+        comparison = await self._compared([*(c.patch for c in compared if c.patch is not None), UNCHANGED])
+        before = len(compared)
+        alike = groups(comparison, before)
         if not alike:
             return fix, Contrast()
         best = max(alike, key=len)  # the first of the largest, and so the fix's own when it is as large
@@ -87,10 +87,11 @@ class Examiner:
         differing = [number for group in alike if group is not best for number in group]
         sentences = [told(comparison, mine, number) for number in differing]
         return fix, Contrast(
-            calls=len(comparison.calls),
+            calls=len(comparison.calls) if len(compared) > 1 else 0,
             same=len(best) - 1,
             other=len(differing),
             difference=min(filter(None, sentences), key=len, default=""),
+            slip=slip(comparison, mine, before),
         )
 
     async def _compared(self, patches: Sequence[Patch]) -> Comparison:

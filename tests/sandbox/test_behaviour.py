@@ -148,7 +148,10 @@ def test_a_variation_of_what_the_tests_hand_over_tells_two_changes_apart(compare
         "def largest(numbers):\n    return max(numbers)\n",
         "def largest(numbers):\n    return numbers[-1]\n",
         "def largest(numbers):\n    return sorted(numbers)[-1]\n",
+        "def largest(numbers):\n    return 0\n",  # nothing changed
     )
+    assert comparison.answers[-1] is not None
+    assert {answer.result for answer in comparison.answers[-1] if answer} == {"0"}
     assert "largest([1, 2])" in comparison.calls
     apart = told_apart(comparison)
     assert apart["largest([2, 1])"] == ("2", "1")

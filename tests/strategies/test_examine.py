@@ -7,7 +7,7 @@ import pytest
 
 from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.verdict import Answer, Comparison, Isolation, Judgement, Stage, Verdict
-from testtime_strategies.behaviour import groups, told
+from testtime_strategies.behaviour import groups, slip, told
 from testtime_strategies.budget import Budget, Ceilings, Spend
 from testtime_strategies.candidate import Candidate, Mutate
 from testtime_strategies.evidence import Strength
@@ -43,11 +43,12 @@ class Scripted:
 
     async def compare(self, patches: Sequence[Patch], *, seconds: float) -> Comparison:
         self.compared.append(len(patches))
-        return Comparison(("f(1)", "f([])"), tuple(self.said[_body(patch)] for patch in patches))
+        return Comparison(("f(1)", "f([])"), tuple(self.said.get(_body(patch), (None, None)) for patch in patches))
 
 
 def _body(patch: Patch) -> str:
-    return (patch.edits[0].after or "").partition("return ")[2].strip()
+    """The body after `return`; empty for the program as it was."""
+    return (patch.edits[0].after or "").partition("return ")[2].strip() if patch.edits else ""
 
 
 def examined(scripted: Scripted, *bodies: str, verifies: bool = True) -> tuple[str, Strength]:
@@ -90,16 +91,36 @@ def test_the_first_stays_where_as_many_behave_like_it_or_the_other_does_not_veri
     assert "gives [] with this fix, gives None with another" in strength.contrast.difference
 
 
-def test_nothing_is_compared_where_nothing_else_passes() -> None:
-    scripted = Scripted({"a": ONE})
+def test_where_nothing_else_passes_the_fix_is_compared_with_the_program_as_it_was() -> None:
+    scripted = Scripted({"a": answers("1", "raises IndexError"), "": answers("0", "[]")})
     offered, strength = examined(scripted, "a", "z")
-    assert (offered, strength.rivals, scripted.compared) == ("a", 0, [])
+    assert (offered, strength.rivals, scripted.compared) == ("a", 0, [2])
+    assert strength.contrast.slip == "`f([])` raises IndexError with this fix, and gave [] without it."
+    assert strength.contrast.calls == 0, "no rival was compared"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_slip"),
+    [
+        ("raises ZeroDivisionError", "0", True),
+        ("does not end", "0", True),
+        ("raises ZeroDivisionError", "raises ValueError", False),
+        ("raises ZeroDivisionError", "does not end", False),
+        ("raises ValueError", "0", False),
+        ("1", "0", False),
+        ("raises KeyError", None, False),
+    ],
+)
+def test_a_slip_is_an_error_that_nobody_writes_on_purpose(now: str, before: str | None, is_slip: bool) -> None:
+    comparison = Comparison(("f(1)",), (answers(now), answers(before)))
+    assert bool(slip(comparison, 0, 1)) is is_slip
 
 
 def test_what_is_not_known_tells_nobody_apart() -> None:
     rows = (answers("1", None), answers("1", "2"), None, answers("3", "2"))
     comparison = Comparison(("f(1)", "f(2)"), rows)
-    assert groups(comparison) == [[0, 1], [3]]
+    assert groups(comparison, 4) == [[0, 1], [3]]
+    assert groups(comparison, 3) == [[0, 1]]
     assert told(comparison, 0, 1) == ""
 
 

@@ -55,6 +55,7 @@ ROWS = {
     ),
     "function": ("def f(xs):\n    return min(xs)\n", "min(", "max(", {}),
     "method": ("def f(xs, x):\n    xs.extend(x)\n    return xs\n", "extend", "append", {}),
+    "function of a module": ("import math\n\n\ndef f(x):\n    return math.floor(x)\n", "floor", "ceil", {}),
     "aggregate": ("def f(d):\n    return len(d)\n", "len(d)", "sum(d.values())", {"d": "dict"}),
     "length left out": ("def f(n, s):\n    return n\n", "return n", "return n - len(s)", {"n": "int", "s": "str"}),
     "function passed in": ("def f(func, x):\n    return func(x) if x else x\n", "else x", "else func(x)", {}),

@@ -48,6 +48,12 @@ METHODS: tuple[tuple[str, ...], ...] = (
     ("read", "readline", "readlines"),
     ("weekday", "isoweekday"),
     ("put", "get"),
+    ("floor", "ceil", "trunc"),
+    ("log", "log2", "log10"),
+    ("min", "max"),
+    ("any", "all"),
+    ("sum", "mean", "prod"),
+    ("mean", "median", "mode"),
 )
 
 

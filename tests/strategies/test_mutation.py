@@ -56,6 +56,11 @@ ROWS = {
     "function": ("def f(xs):\n    return min(xs)\n", "min(", "max(", {}),
     "method": ("def f(xs, x):\n    xs.extend(x)\n    return xs\n", "extend", "append", {}),
     "function of a module": ("import math\n\n\ndef f(x):\n    return math.floor(x)\n", "floor", "ceil", {}),
+    "a size for a number": ("def f(s, n):\n    return s[n % 24]\n", "24", "len(s)", {"s": "str", "n": "int"}),
+    "a test that nobody makes": (
+        "def f(n):\n    def even(m):\n        return m % 2 == 0\n\n    if n > 0:\n        return 1\n    return 0\n",
+        "n > 0", "n > 0 and even(n)", {"n": "int"},
+    ),
     "aggregate": ("def f(d):\n    return len(d)\n", "len(d)", "sum(d.values())", {"d": "dict"}),
     "length left out": ("def f(n, s):\n    return n\n", "return n", "return n - len(s)", {"n": "int", "s": "str"}),
     "function passed in": ("def f(func, x):\n    return func(x) if x else x\n", "else x", "else func(x)", {}),

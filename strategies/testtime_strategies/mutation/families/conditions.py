@@ -200,6 +200,9 @@ def atoms(scope: Scope, *, around: ast.expr | None = None, names: tuple[str, ...
 
 
 def _atoms(scope: Scope, variables: tuple[str, ...], attributes: tuple[str, ...]) -> Iterator[str]:
+    for predicate in _predicates(scope):
+        if predicate in scope.unused:  # written for a condition that nobody wrote
+            yield from (f"{predicate}({name})" for name in variables)
     for name in variables:
         kind = scope.types(name)
         plain = kind - {"NoneType"}

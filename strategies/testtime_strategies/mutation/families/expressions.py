@@ -160,6 +160,8 @@ _WRAPS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
             "enumerate({0})",
             "tuple({0})",
             "{1}[::2]",
+            "sorted({0}, key=len)",
+            "sorted({0}, reverse=True)",
         ),
     ),
     (

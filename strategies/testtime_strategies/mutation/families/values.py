@@ -65,6 +65,9 @@ def number(node: ast.Constant, scope: Scope) -> Edits:
     for other in usual:
         if other != value:
             yield [scope.source.swap(node, repr(other))]
+    indexed = scope.source.parents.get(scope.source.parents.get(node) or node)
+    if isinstance(indexed, ast.Subscript) and isinstance(indexed.slice, ast.BinOp):
+        yield [scope.source.swap(node, f"len({scope.source.of(indexed.value)})")]
     if isinstance(value, int) and abs(value) >= 10:
         for factor in (10, 100):
             yield [scope.source.swap(node, repr(value * factor))]

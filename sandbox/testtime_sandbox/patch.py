@@ -60,23 +60,45 @@ class Patch:
 
         For a pure insertion: the lines on both sides of it.
         """
+        found: set[int] = set()
+        for first, last, _, around in self._changes(path):
+            found.update(range(first, last) if last > first else (line for line, _ in around))
+        return frozenset(found)
+
+    def entered_lines(self, path: str) -> frozenset[int]:
+        """Like `changed_lines`, but of an insertion's neighbours only one at its own depth, where there is one: who
+        executes that executes what is inserted.
+        """
+        found: set[int] = set()
+        for first, last, inserted, around in self._changes(path):
+            beside = [line for line, text in around if _depth(text) == _depth(inserted)]
+            found.update(range(first, last) if last > first else beside[:1] or (line for line, _ in around))
+        return frozenset(found)
+
+    def _changes(self, path: str) -> Iterator[tuple[int, int, str, list[tuple[int, str]]]]:
+        """1-based first and last line (exclusive) of each change, its first new line, and the old lines below and above
+        it with their numbers.
+        """
         edit = next((edit for edit in self.edits if edit.path == path), None)
         if edit is None:
-            return frozenset()
+            return
         before, after = lines_of(edit.before or ""), lines_of(edit.after or "")
-        count, same = len(before), 0
-        while same < min(count, len(after)) and before[same] == after[same]:
+        same = 0
+        while same < min(len(before), len(after)) and before[same] == after[same]:
             same += 1
-        while len(before) > same and len(after) > same and before[-1] == after[-1]:
-            before.pop()
-            after.pop()
-        lines: set[int] = set()
-        matcher = difflib.SequenceMatcher(None, before[same:], after[same:], autojunk=False)
-        for tag, start, end, _, _ in matcher.get_opcodes():
+        end = 0
+        while end < min(len(before), len(after)) - same and before[-1 - end] == after[-1 - end]:
+            end += 1
+        old, new = before[same : len(before) - end], after[same : len(after) - end]
+        for tag, start, stop, first, _ in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if tag != "equal":
-                first = same + start
-                lines.update(range(first + 1, same + end + 1) if end > start else {first, first + 1})
-        return frozenset(line for line in lines if 1 <= line <= count)
+                at = same + start
+                around = [(n + 1, before[n]) for n in (at, at - 1) if 0 <= n < len(before)]
+                yield at + 1, same + stop + 1, new[first] if first < len(new) else "", around
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def changed_span(before: str, after: str) -> tuple[int, int, str]:

@@ -132,11 +132,11 @@ def _from_coverage(covering: int | None) -> Grade:
 
 
 def covering_tests(problem: Problem, patch: Patch) -> int | None:
-    """How many targets and passing tests execute a line that `patch` changes; None when coverage is unknown."""
+    """How many targets and passing tests execute what `patch` changes or inserts; None when coverage is unknown."""
     covered = problem.baseline.covered
     if not covered:
         return None
-    changed = {path: patch.changed_lines(path) for path in patch.paths}
+    changed = {path: patch.entered_lines(path) for path in patch.paths}
     tests = {*problem.targets, *problem.baseline.passing}
     return sum(
         any(lines & covered[test].get(path, frozenset()) for path, lines in changed.items())

@@ -42,7 +42,7 @@ def helix(
                 **dict([mark.split("=")]),
                 **environment,
             },
-            size=(90, 22),
+            size=(110, 22),
         )
         opened.append(screen)
         return screen

@@ -32,7 +32,7 @@ def test_the_getting_started_page(
         assert f"[{name}]({name})" in page
         assert f"~/{target}" in page
         somebody.write(target, (EDITOR / name).read_text())
-    screen = terminal(command, folder, somebody.environment, size=(90, 22))
+    screen = terminal(command, folder, somebody.environment, size=(160, 22))
     write, act, go, undo, keep = (key for key in page_keys(page, 4) if key != "calc.py")
     assert act == "Space a"
 

@@ -61,6 +61,16 @@ ROWS = {
         "def f(n):\n    def even(m):\n        return m % 2 == 0\n\n    if n > 0:\n        return 1\n    return 0\n",
         "n > 0", "n > 0 and even(n)", {"n": "int"},
     ),
+    "unread value": (
+        "def f(width, text):\n    extra = len(text)\n    return width\n",
+        "    return", "    width += extra\n    return", {"width": "int", "text": "str"},
+    ),
+    "what is done elsewhere with a value so named": (
+        "class A:\n    def f(self, state):\n        end = state.line_end()\n        return self.text\n\n"
+        "    def g(self, state):\n        end = state.end()\n        self.text += state.get(end)\n",
+        "        return self.text", "        self.text += state.get(end)\n        return self.text", {},
+    ),
+    "everyday size": ("def f(hours):\n    return hours * 100\n", "100", "60", {"hours": "int"}),
     "aggregate": ("def f(d):\n    return len(d)\n", "len(d)", "sum(d.values())", {"d": "dict"}),
     "length left out": ("def f(n, s):\n    return n\n", "return n", "return n - len(s)", {"n": "int", "s": "str"}),
     "function passed in": ("def f(func, x):\n    return func(x) if x else x\n", "else x", "else func(x)", {}),

@@ -92,7 +92,11 @@ async def _problems(options: argparse.Namespace, root: Path, settings: Settings)
     problems = load_suites(options.suites)
     if not options.weaken:
         return problems
-    return tuple([await weakened(problem, settings, options.seed) for problem in problems])
+    fewer: list[BenchProblem] = []
+    for number, problem in enumerate(problems, start=1):
+        _say(f"taking tests away: {problem.name} ({number} of {len(problems)})")
+        fewer.append(await weakened(problem, settings, options.seed))
+    return tuple(fewer)
 
 
 def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:

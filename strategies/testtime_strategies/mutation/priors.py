@@ -95,6 +95,7 @@ PRIORS: Mapping[str, float] = {
     "missing statement": 90,
     "statement of the class": 50,
     "missing step": 50,
+    "unread value": 100,
     "missing declaration": 150,
     "try": 10,
 }

@@ -56,6 +56,43 @@ def _ready(name: str, scope: Scope) -> Iterator[str]:
         yield f"round({name}, 2)"
 
 
+@template("unread value", nodes=(ast.stmt,), decay=0.95)
+def unread_value(node: ast.stmt, scope: Scope) -> Edits:
+    """After `size = …` that nothing reads: what the file does elsewhere with a value so named, `total += size`, …"""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or not scope.source.stands_alone(node):
+        return
+    bound = [part.id for part in own_nodes(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+    for name in bound:
+        if name in scope.unused:
+            for text in dict.fromkeys((*_uses(name, scope), *_additions_of(name, scope))):
+                yield [scope.source.after(node, text)]
+
+
+def _uses(name: str, scope: Scope) -> Iterator[str]:
+    """Simple statements of other functions that read a variable so named and know no other names than this one."""
+    known = {*scope.variables, *scope.constants, *scope.module_functions, scope.self_name}
+    for node in scope.source.nodes:
+        if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign) and node not in scope.statements:
+            names = {part.id: part.ctx for part in ast.walk(node) if isinstance(part, ast.Name)}
+            text = ast.unparse(node)
+            if isinstance(names.get(name), ast.Load) and names.keys() <= known and len(text) <= 80:
+                yield text
+
+
+def _additions_of(name: str, scope: Scope) -> Iterator[str]:
+    """A value added to, taken from or put into the variables and attributes that can take it."""
+    attributes = [f"{scope.self_name}.{attribute}" for attribute in scope.attributes[:8]] if scope.self_name else []
+    kind = scope.types(name)
+    for target in (*(other for other in scope.variables if other != name), *attributes):
+        own = scope.observed.get(target, frozenset()) if target in attributes else scope.types(target)
+        if not own or not kind or own & kind or (own & NUMBERS and kind & NUMBERS):
+            yield from (f"{target} += {name}", f"{target} -= {name}", f"{target} = {name}")
+        if not own or own & {"list", "deque"}:
+            yield f"{target}.append({name})"
+        if not own or "set" in own:
+            yield f"{target}.add({name})"
+
+
 @template("guard of an operation", nodes=(ast.stmt,), decay=0.95)
 def guard_of_operation(node: ast.stmt, scope: Scope) -> Edits:
     """Before `a[i]`, `b / c`, `d.e`: `if not a: return …`, `if c == 0: …`, `if d is None: …`."""

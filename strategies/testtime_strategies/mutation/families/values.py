@@ -51,6 +51,17 @@ def _counts(node: ast.expr, scope: Scope) -> bool:
             return False
 
 
+EVERYDAY = (7, 10, 12, 16, 24, 26, 30, 31, 32, 60, 64, 90, 100, 128, 180, 255, 256, 360, 365, 1000, 1024, 3600, 86400)
+"""Sizes of days, months, alphabets, bytes, circles: one is easily taken for another."""
+
+
+def everyday(value: int) -> list[int]:
+    """The everyday sizes that a size may have been meant to be, the nearest first."""
+    return sorted((size for size in EVERYDAY if size != value), key=lambda size: max(size, value) / min(size, value))[
+        :4
+    ]
+
+
 @template("number", nodes=(ast.Constant,), decay=0.85)
 def number(node: ast.Constant, scope: Scope) -> Edits:
     """Another everyday number, or its negation."""
@@ -68,6 +79,9 @@ def number(node: ast.Constant, scope: Scope) -> Edits:
     indexed = scope.source.parents.get(scope.source.parents.get(node) or node)
     if isinstance(indexed, ast.Subscript) and isinstance(indexed.slice, ast.BinOp):
         yield [scope.source.swap(node, f"len({scope.source.of(indexed.value)})")]
+    if type(value) is int and value >= EVERYDAY[0]:
+        for size in everyday(value):
+            yield [scope.source.swap(node, str(size))]
     if isinstance(value, int) and abs(value) >= 10:
         for factor in (10, 100):
             yield [scope.source.swap(node, repr(value * factor))]
@@ -266,7 +280,8 @@ def everywhere(node: ast.stmt, scope: Scope) -> Edits:
 
 def _others(text: str, node: ast.expr, scope: Scope) -> list[str]:
     if isinstance(node, ast.Constant):
-        return [str(int(text) + 1), str(int(text) - 1)]
+        sizes = everyday(int(text)) if int(text) >= EVERYDAY[0] else []
+        return [str(int(text) + 1), str(int(text) - 1), *map(str, sizes)]
     if isinstance(scope.source.parents.get(node), ast.Call) and (others := near(text, FUNCTIONS)):
         return others
     own = scope.types(text)

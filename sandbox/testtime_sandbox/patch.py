@@ -75,6 +75,11 @@ class Patch:
             found.update(range(first, last) if last > first else beside[:1] or (line for line, _ in around))
         return frozenset(found)
 
+    @property
+    def only_inserts(self) -> bool:
+        """Whether every old line stays as it is."""
+        return all(last == first for path in self.paths for first, last, _, _ in self._changes(path))
+
     def _changes(self, path: str) -> Iterator[tuple[int, int, str, list[tuple[int, str]]]]:
         """1-based first and last line (exclusive) of each change, its first new line, and the old lines below and above
         it with their numbers.

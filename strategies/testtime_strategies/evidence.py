@@ -88,6 +88,9 @@ def grade(
             "Two changes were combined until the tests passed: so many pairs are possible that chance has a part."
         )
         grades.append("moderate")
+    if len(problem.targets) == 1 and fix.patch.only_inserts:
+        notes.append("What is inserted is noticed by one test alone: the others pass without it.")
+        grades.append("moderate")
     if rivals:
         notes.append(_of_rivals(rivals, contrast))
     if contrast.other > contrast.same + 1:

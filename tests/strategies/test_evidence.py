@@ -9,7 +9,7 @@ from testtime_sandbox.snapshot import Snapshot
 from testtime_sandbox.verdict import Baseline, Evidence, Isolation, Judgement, Stage, TestOutcome, TestResult, Verdict
 from testtime_strategies.budget import Spend
 from testtime_strategies.candidate import Candidate, Mutate, Problem
-from testtime_strategies.evidence import Contrast, Strength, grade
+from testtime_strategies.evidence import MOST_TRIED, Contrast, Strength, grade
 
 ISOLATION = Isolation("bubblewrap", "")
 TESTS = tuple(f"test_it.py::test_it[{number}]" for number in range(4))
@@ -45,6 +45,7 @@ def evidence(
     strength: Strength | None,
     lines: tuple[set[int], ...] = ({2}, {2}, {2}, {2}),
     operator: str = "off by one",
+    tried: int = 1,
 ) -> Evidence:
     """The evidence for a fix of `f`'s body, whose tests execute `lines`, each its own."""
     before, after = f"def f(n):\n{before}", f"def f(n):\n{after}"
@@ -57,12 +58,19 @@ def evidence(
     patch = Patch((FileEdit("code.py", before, after),))
     verdict = Verdict(Judgement.PASSED, Stage.REGRESSION, ISOLATION)
     fix = Candidate("m1", Mutate(patch, operator, "code.py", 2), Spend(), patch, verdict)
-    return grade(Problem(snapshot, baseline, TESTS[:1]), fix, [fix], strength)
+    others = [Candidate(f"m{number}", fix.move, Spend()) for number in range(2, tried + 1)]
+    return grade(Problem(snapshot, baseline, TESTS[:1]), fix, [fix, *others], strength)
 
 
 def test_two_changes_combined_are_never_strong(tmp_path: Path) -> None:
     found = evidence(tmp_path, "    return n\n", "    return n + 1\n", Strength(10, 10), operator="wrap + off by one")
     assert found.grade == "moderate"
+
+
+@pytest.mark.parametrize(("tried", "expected"), [(MOST_TRIED, "strong"), (MOST_TRIED + 1, "moderate")])
+def test_what_many_tries_find_may_be_chance(tmp_path: Path, tried: int, expected: str) -> None:
+    found = evidence(tmp_path, "    return n\n", "    return n + 1\n", Strength(10, 10), tried=tried)
+    assert found.grade == expected
 
 
 @pytest.mark.parametrize(

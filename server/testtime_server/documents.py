@@ -15,6 +15,9 @@ from pygls.uris import to_fs_path
 
 from testtime_sandbox.patch import lines_of
 
+MOST_EARLY = 20
+"""Files whose changes are kept until they are open."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -33,16 +36,28 @@ class Documents:
         self.encoding: str = "utf-16"
         self._by_uri: dict[str, Document] = {}
         self._by_path: dict[Path, Document] = {}
+        self._early: dict[str, list[lsp.DidChangeTextDocumentParams]] = {}
 
     def open(self, item: lsp.TextDocumentItem) -> Document:
-        """Take a document from `didOpen`."""
-        return self._keep(Document(item.uri, path_of(item.uri), item.version, item.text))
+        """Take a document from `didOpen`, and what was changed in it before that was told."""
+        document = self._keep(Document(item.uri, path_of(item.uri), item.version, item.text))
+        for change in self._early.pop(item.uri, ()):
+            if change.text_document.version > document.version:
+                document = self._follow(document, change)
+        return document
 
     def change(self, params: lsp.DidChangeTextDocumentParams) -> Document | None:
-        """Follow a `didChange`; None for a document that was never opened."""
+        """Follow a `didChange`. None for a document that is not open: the change is kept until it is, since Helix,
+        which opens a file to edit it, may tell of the edit first.
+        """
         document = self._by_uri.get(params.text_document.uri)
         if document is None:
+            self._early = dict(list(self._early.items())[-MOST_EARLY:])
+            self._early.setdefault(params.text_document.uri, []).append(params)
             return None
+        return self._follow(document, params)
+
+    def _follow(self, document: Document, params: lsp.DidChangeTextDocumentParams) -> Document:
         text = changed(document.text, params.content_changes, self.encoding)
         return self._keep(replace(document, version=params.text_document.version, text=text))
 

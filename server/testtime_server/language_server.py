@@ -9,13 +9,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from importlib.util import find_spec
 from typing import Any, Literal, cast
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from . import __version__
 from .commands import current_status, register_commands
@@ -30,6 +31,16 @@ from .session import CONFIGURATION, Session
 SECTION = "testtime"
 SWITCH_SECONDS = 0.001
 """How long a thread that computes may keep the event loop waiting."""
+
+
+class Protocol(LanguageServerProtocol):
+    """Texts are kept by `Documents` alone: pygls breaks at a change of one that it was not told is open."""
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
+        """Hand the change on."""
+        features = cast("Mapping[str, Any]", self.fm.features)  # pyright: ignore[reportUnknownMemberType]
+        yield features[lsp.TEXT_DOCUMENT_DID_CHANGE], (params,), None
 
 
 def serve(transport: Literal["stdio", "tcp", "ws"], host: str = "", port: int = 0) -> int:
@@ -56,7 +67,7 @@ def create_server(bench_factory: BenchFactory = open_bench, *, started: float | 
     """A server with every feature registered; `bench_factory` is the seam to the domain. `started`: when its process
     was, in seconds of the epoch, so that what was saved since then is not missed.
     """
-    server = LanguageServer("testtime", __version__)
+    server = LanguageServer("testtime", __version__, protocol_cls=Protocol)
     session = Session(Editor(server), bench_factory, changed=lambda: _show_status(server, session, fixer))
     if started is not None:
         session.unheard = (started, math.inf)

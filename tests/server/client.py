@@ -56,6 +56,8 @@ class EditorClient:
         self.answer: str | None = None
         self.obeys = True
         """Whether it really makes the edits that it says it made."""
+        self.opens_late = False
+        """Whether it opens a file that it edits, and tells so only after the edit, as Helix may."""
         self.before_edit: Callable[[], None] = lambda: None
         self.before_handshake: Callable[[], None] = lambda: None
         self.encoding = "utf-16"
@@ -289,7 +291,13 @@ class EditorClient:
         if any(version is not None and version != self.versions[uri] for uri, version, _ in changes):
             return False
         for uri, _, edits in changes if self.obeys else []:
-            if uri not in self.texts:
+            if uri not in self.texts and self.opens_late:
+                before = Path(uri.removeprefix("file://")).read_text()
+                self.texts[uri], self.versions[uri] = before, 0
+                self.type(uri, _edited(before, edits, self.encoding))
+                item = lsp.TextDocumentItem(uri=uri, language_id="python", version=0, text=before)
+                self.lsp.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+            elif uri not in self.texts:
                 path = Path(uri.removeprefix("file://"))
                 path.write_text(_edited(path.read_text(), edits, self.encoding))
             else:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
-from testtime_server.documents import changed, units
+from testtime_server.documents import Document, Documents, changed, units
 
 PIECES = st.text(st.sampled_from("ab \n\t😋é\u2028\x0c'"), max_size=12)
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
@@ -40,3 +40,21 @@ def test_changes_count_on_the_result_of_those_before() -> None:
     second = lsp.TextDocumentContentChangePartial(range=lsp.Range(lsp.Position(1, 0), lsp.Position(1, 1)), text="two")
     assert changed("x", [first, second], "utf-16") == "one\ntwo"
     assert changed("x", [lsp.TextDocumentContentChangeWholeDocument(text="all")], "utf-8") == "all"
+
+
+def test_a_change_that_is_told_before_the_file_is_open() -> None:
+    documents = Documents()
+    uri = "file:///project/calc.py"
+
+    def typed(version: int, text: str) -> Document | None:
+        start = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+        change = lsp.TextDocumentContentChangePartial(range=start, text=text)
+        identifier = lsp.VersionedTextDocumentIdentifier(version=version, uri=uri)
+        return documents.change(lsp.DidChangeTextDocumentParams(identifier, [change]))
+
+    assert typed(1, "a") is None
+    assert typed(2, "b") is None
+    opened = documents.open(lsp.TextDocumentItem(uri, "python", 1, "a\n"))
+    assert (opened.text, opened.version) == ("ba\n", 2), "the first is in it already"
+    documents.close(uri)
+    assert documents.open(lsp.TextDocumentItem(uri, "python", 0, "c\n")).text == "c\n", "they count once"

@@ -137,6 +137,19 @@ async def test_an_editor_that_counts_changes_it_tells_nobody(editor: Any, calcul
     assert len(client.edits) == 2, "refused once"
 
 
+async def test_an_editor_that_tells_of_a_change_before_the_file_is_open(editor: Any, calculator: Path) -> None:
+    """Helix, of an edit in a file that it opens for it."""
+    client = await editor([calculator], client="helix")
+    client.opens_late = True
+    test = client.open(calculator / "test_calc.py")
+    client.save(test)
+    await client.until(lambda: client.diagnostics(test))
+    await client.act(test, 4, "Fix test_add")
+    await client.until(lambda: any("fixed test_add" in message for message in client.messages))
+    assert len(client.edits) == 1
+    assert not any("Error in server" in message for message in client.messages)
+
+
 async def test_an_edit_that_crosses_a_change_is_verified_again(editor: Any, calculator: Path, client_name: str) -> None:
     client, _, code = await failing(editor, calculator, client=client_name)
     typed = "TYPED = 1\n" + client.texts[code]

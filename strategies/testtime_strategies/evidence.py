@@ -18,9 +18,10 @@ MODERATE_COVERAGE, STRONG_COVERAGE = 2, 3
 MODERATE_SHARE, STRONG_SHARE = 0.5, 0.8
 """Share of the changed lines' mutants that the tests must notice for that. Some always live: they do the same."""
 FEWEST_MUTANTS = 4
-MOST_TRIED = 250
-"""Mutations tried for each failing test, after which one that passes may have been found by chance. Of fixes that all
-else called strong, on 220 programs with held-out tests, 50 of 51 were right up to here, 2 of 6 beyond.
+MOST_TRIED = 300
+"""Mutations tried for each failing test, after which one that passes may have been found by chance. On 180 programs
+with half of their tests taken away, 50 of 153 fixes were wrong; this and the other rules leave 24 of those, and keep 95
+of the 103 right ones.
 """
 
 
@@ -92,11 +93,10 @@ def grade(
             "Two changes were combined until the tests passed: so many pairs are possible that chance has a part."
         )
         grades.append("moderate")
-    if isinstance(fix.move, Mutate) and len(candidates) > MOST_TRIED * len(problem.targets):
-        notes.append(
-            f"{len(candidates)} changes were tried on {len(problem.targets)} failing test(s): chance finds some."
-        )
-        grades.append("moderate")
+    tries, targets = len(candidates), len(problem.targets)
+    if isinstance(fix.move, Mutate) and tries > MOST_TRIED * targets:
+        notes.append(f"{tries} changes were tried on {targets} failing test(s): chance finds some.")
+        grades.append("weak")
     if len(problem.targets) == 1 and fix.patch.only_inserts:
         notes.append("What is inserted is noticed by one test alone: the others pass without it.")
         grades.append("moderate")

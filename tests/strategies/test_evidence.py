@@ -67,7 +67,7 @@ def test_two_changes_combined_are_never_strong(tmp_path: Path) -> None:
     assert found.grade == "moderate"
 
 
-@pytest.mark.parametrize(("tried", "expected"), [(MOST_TRIED, "strong"), (MOST_TRIED + 1, "moderate")])
+@pytest.mark.parametrize(("tried", "expected"), [(MOST_TRIED, "strong"), (MOST_TRIED + 1, "weak")])
 def test_what_many_tries_find_may_be_chance(tmp_path: Path, tried: int, expected: str) -> None:
     found = evidence(tmp_path, "    return n\n", "    return n + 1\n", Strength(10, 10), tried=tried)
     assert found.grade == expected

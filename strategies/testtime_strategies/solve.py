@@ -126,6 +126,7 @@ class _Run:
         self._started = self._clock() - elapsed
         self._numbers = itertools.count(1)
         self._confirming: set[str] = set()
+        self._half_confirmed = 0
 
     def room(self) -> Room:
         """What is left, as the strategy is told it."""
@@ -245,6 +246,7 @@ class _Run:
     async def cancel(self) -> None:
         """Stop everything in flight and wait until it has stopped."""
         tasks, self.in_flight = self.in_flight, set()
+        self._half_confirmed = sum(task.get_name() in self._confirming for task in tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -340,6 +342,8 @@ class _Run:
             return f"Nothing verified: {tried}. {ceiling}; a higher --effort allows more."
         if stopped is Stopped.SECONDS:
             ceiling = f"the ceiling of {self.budget.ceilings.seconds:g} s was reached"
+            if self._half_confirmed:
+                ceiling += f" while {self._half_confirmed} that passed the target tests met the whole suite"
             return f"Nothing verified: {tried}, then {ceiling}; raise it with --timeout or a higher --effort."
         if not self.generator.models:
             return (

@@ -202,6 +202,22 @@ async def test_what_was_verified_in_time_is_kept_though_time_runs_out(problem: P
     assert outcome.evidence.grade != "strong"
 
 
+async def test_what_could_not_be_confirmed_in_time_is_said(problem: Problem) -> None:
+    class Endless(FakeVerifier):
+        async def verify(self, patch: Patch, *, confirm: bool = False) -> Verdict:
+            if confirm:
+                await asyncio.Event().wait()
+            return await super().verify(Patch((FileEdit("level.py", CODE, "return 7\n"),)))
+
+    ceilings = replace(CEILINGS, seconds=0.3)
+    verifier = Endless(problem.targets)
+    outcome = await solve(
+        problem, TwoFixes(), verifier, [], effort="medium", ceilings=ceilings, listener=lambda _: None
+    )
+    assert outcome.fix is None
+    assert "while 2 that passed the target tests met the whole suite; raise it with --timeout" in outcome.reason
+
+
 def story(outcome: Outcome) -> list[tuple[str, str, int]]:
     return [(c.id, type(c.move).__name__, c.spend.tokens) for c in outcome.candidates]
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from testtime_sandbox.patch import Patch
@@ -20,9 +20,12 @@ MODERATE_SHARE, STRONG_SHARE = 0.5, 0.8
 FEWEST_MUTANTS = 4
 MOST_TRIED = 300
 """Mutations tried for each failing test, after which one that passes may have been found by chance. On 180 programs
-with half of their tests taken away, 50 of 153 fixes were wrong; this and the other rules leave 24 of those, and keep 95
-of the 103 right ones.
+with half of their tests taken away, 51 of 153 fixes were wrong; this and the other rules leave 25 of those, and keep 94
+of the 102 right ones.
 """
+
+Objection = tuple[Grade, str]
+"""The best grade that something seen allows, and what it is in a sentence, if it has one."""
 
 
 @dataclass(frozen=True)
@@ -65,62 +68,69 @@ def grade(
     assert fix.patch is not None
     covering = covering_tests(problem, fix.patch)
     agreeing = sum(other is not fix and other.verdict is not None and other.verdict.passed for other in candidates)
-    notes = list(special_cases(problem, fix.patch))
-    if isinstance(fix.move, Mutate) and fix.move.operator == "special-case":
-        notes.append("The change answers one case and leaves the rest as it was.")
-    special = bool(notes)
-    if covering is None:
-        notes.append("Which tests execute the changed lines is not known.")
-    elif covering < STRONG_COVERAGE:
-        notes.append(f"Only {covering} test(s) execute the changed lines.")
+    known = strength or Strength(0, 0)
     seen = (*fix.verdict.findings, *fix.verdict.notes) if fix.verdict else ()
-    share = strength.share if strength else None
-    if strength and share is not None and share < STRONG_SHARE:
-        survived = strength.total - strength.killed
-        notes.append(f"{survived} of {strength.total} small changes to the changed lines pass the tests too.")
-    grades: list[Grade] = [_from_coverage(covering)]
-    if special or (share is not None and share < MODERATE_SHARE):
-        grades.append("weak")
-    rivals = strength.rivals if strength else 0
-    contrast = strength.contrast if strength else Contrast()
-    if contrast.difference:
-        notes.append(contrast.difference)
-    if contrast.slip:
-        notes.append(contrast.slip)
-        grades.append("moderate")
-    if isinstance(fix.move, Mutate) and fix.move.is_combined:
-        notes.append(
-            "Two changes were combined until the tests passed: so many pairs are possible that chance has a part."
-        )
-        grades.append("moderate")
-    tries, targets = len(candidates), len(problem.targets)
-    if isinstance(fix.move, Mutate) and tries > MOST_TRIED * targets:
-        notes.append(f"{tries} changes were tried on {targets} failing test(s): chance finds some.")
-        grades.append("weak")
-    if len(problem.targets) == 1 and fix.patch.only_inserts:
-        notes.append("What is inserted is noticed by one test alone: the others pass without it.")
-        grades.append("moderate")
-    if rivals:
-        notes.append(_of_rivals(rivals, contrast))
-    if contrast.other > contrast.same + 1:
-        grades.append("weak")  # of what passes, less than half behaves as the fix does
-    if strength and strength.cut_short:
-        notes.append("Too few other changes could be tried in time to tell whether they pass as well.")
-        grades.append("moderate")
-    if seen or rivals or share is None or share < STRONG_SHARE:
-        grades.append("moderate")
+    objections: list[Objection] = [
+        *_to_the_change(problem, fix, len(candidates)),
+        *_to_the_tests(covering, known),
+        *(("moderate", said) for said in seen),
+    ]
+    grades: list[Grade] = ["strong", *(best for best, _ in objections)]
     return Evidence(
         min(grades, key=GRADES.index),
         covering,
         mutants_killed=strength.killed if strength else None,
         mutants_total=strength.total if strength else None,
         agreeing_candidates=agreeing,
-        compared_calls=contrast.calls,
-        same_behaviour=contrast.same,
-        other_behaviour=contrast.other,
-        distinguishing=contrast.difference,
-        notes=(*notes, *seen),
+        compared_calls=known.contrast.calls,
+        same_behaviour=known.contrast.same,
+        other_behaviour=known.contrast.other,
+        distinguishing=known.contrast.difference,
+        notes=tuple(said for _, said in objections if said),
     )
+
+
+def _to_the_change(problem: Problem, fix: Candidate, tries: int) -> Iterator[Objection]:
+    """What the change itself and the way in which it was found speak against it."""
+    assert fix.patch is not None
+    targets = len(problem.targets)
+    for said in special_cases(problem, fix.patch):
+        yield "weak", said
+    if isinstance(fix.move, Mutate):
+        if fix.move.operator == "special-case":
+            yield "weak", "The change answers one case and leaves the rest as it was."
+        if fix.move.is_combined:
+            yield "moderate", "Two changes were combined until the tests passed: among so many pairs chance finds some."
+        if tries > MOST_TRIED * targets:
+            yield "weak", f"{tries} changes were tried on {targets} failing test(s): chance finds some."
+    if targets == 1 and fix.patch.only_inserts:
+        yield "moderate", "What is inserted is noticed by one test alone: the others pass without it."
+
+
+def _to_the_tests(covering: int | None, strength: Strength) -> Iterator[Objection]:
+    """What is known of the tests, as far as they would not notice a wrong change either."""
+    if covering is None:
+        yield "moderate", "Which tests execute the changed lines is not known."
+    elif covering < STRONG_COVERAGE:
+        best: Grade = "weak" if covering < MODERATE_COVERAGE else "moderate"
+        yield best, f"Only {covering} test(s) execute the changed lines."
+    share, contrast = strength.share, strength.contrast
+    if share is None:
+        yield "moderate", ""
+    elif share < STRONG_SHARE:
+        survived = strength.total - strength.killed
+        best = "weak" if share < MODERATE_SHARE else "moderate"
+        yield best, f"{survived} of {strength.total} small changes to the changed lines pass the tests too."
+    if contrast.difference:
+        yield "moderate", contrast.difference
+    if contrast.slip:
+        yield "moderate", contrast.slip
+    if strength.rivals:
+        # Of what passes, less than half behaves as the fix does.
+        best = "weak" if contrast.other > contrast.same + 1 else "moderate"
+        yield best, _of_rivals(strength.rivals, contrast)
+    if strength.cut_short:
+        yield "moderate", "Too few other changes could be tried in time to tell whether they pass as well."
 
 
 def _of_rivals(rivals: int, contrast: Contrast) -> str:
@@ -132,15 +142,6 @@ def _of_rivals(rivals: int, contrast: Contrast) -> str:
     if not contrast.other:
         return f"{said}: {same}."
     return f"{said}: {same}, {contrast.other} otherwise. The tests leave open which is right."
-
-
-def _from_coverage(covering: int | None) -> Grade:
-    """What the number of tests that execute the changed lines allows at best."""
-    if covering is None:
-        return "moderate"
-    if covering < MODERATE_COVERAGE:
-        return "weak"
-    return "strong" if covering >= STRONG_COVERAGE else "moderate"
 
 
 def covering_tests(problem: Problem, patch: Patch) -> int | None:

@@ -71,6 +71,10 @@ ROWS = {
         "        return self.text", "        self.text += state.get(end)\n        return self.text", {},
     ),
     "everyday size": ("def f(hours):\n    return hours * 100\n", "100", "60", {"hours": "int"}),
+    "fuller expression": (
+        "def f(s, n, end):\n    if n:\n        return s[:n] + end\n    return s[: n - len(end)].strip() + end\n",
+        "s[:n] + end", "s[: n - len(end)] + end", {"s": "str", "n": "int", "end": "str"},
+    ),
     "aggregate": ("def f(d):\n    return len(d)\n", "len(d)", "sum(d.values())", {"d": "dict"}),
     "length left out": ("def f(n, s):\n    return n\n", "return n", "return n - len(s)", {"n": "int", "s": "str"}),
     "function passed in": ("def f(func, x):\n    return func(x) if x else x\n", "else x", "else func(x)", {}),

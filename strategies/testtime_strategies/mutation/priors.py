@@ -61,6 +61,7 @@ PRIORS: Mapping[str, float] = {
     "slice a sequence": 40,
     "index a mapping": 25,
     "combine": 95,  # Change Binary Operand: 174, with `variable` and `expression of the function`
+    "fuller expression": 60,
     "expression of the function": 70,  # Change Binary Operand: 174
     "variable for an expression": 60,  # Change Binary Operand: 174
     "default of a lookup": 40,

@@ -318,6 +318,17 @@ def donor(node: ast.expr, scope: Scope) -> Edits:
         yield [scope.source.swap(node, scope.source.of(other))]
 
 
+@template("fuller expression", nodes=(ast.Subscript, ast.Call, ast.BinOp, ast.Attribute, ast.Compare), decay=0.7)
+def fuller(node: ast.expr, scope: Scope) -> Edits:
+    """`s[:n]` → `s[: n - len(end)]`: a term is left out that the same function has elsewhere."""
+    leaves, around = _leaves(node, scope), {*scope.ancestors(node)}
+    if not leaves or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        return
+    for other in scope.donors:
+        if type(other) is type(node) and other not in around and leaves < _leaves(other, scope):
+            yield [scope.source.swap(node, scope.source.of(other))]
+
+
 def _leaves(node: ast.expr, scope: Scope) -> frozenset[str]:
     """The names and constants that an expression is made of."""
     return frozenset(

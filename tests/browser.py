@@ -34,12 +34,20 @@ class Browser:
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        port, path = self._address(folder / "DevToolsActivePort")
+        self._session = ""
         self._open = contextlib.ExitStack()
+        try:
+            self._attach(folder)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def _attach(self, folder: Path) -> None:
+        port, path = self._address(folder / "DevToolsActivePort")
         self._socket = self._open.enter_context(
             connect(f"ws://127.0.0.1:{port}{path}", max_size=None, open_timeout=SECONDS, proxy=None)
         )
-        self._session = ""
         target = next(t for t in self._ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
         attached = self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]

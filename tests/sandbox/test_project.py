@@ -268,7 +268,9 @@ async def test_every_kind_of_outcome(make_project: Any, version: str) -> None:
 
 
 def other_python(version: str) -> str:
-    """An environment of another interpreter with pytest, made once per machine; our own where there is none."""
+    """An environment of another interpreter with pytest, made once per machine; our own where there is none. Its name is
+    none of testtime's own, which testtime removes when their process has gone.
+    """
     import shutil
     import tempfile
 
@@ -276,7 +278,7 @@ def other_python(version: str) -> str:
     interpreter = str(found) if found else shutil.which(f"python{version}")
     if interpreter is None:
         return sys.executable
-    folder = Path(tempfile.gettempdir()) / f"testtime-tests-{os.getuid()}-{version}"
+    folder = Path(tempfile.gettempdir()) / f"python-for-tests-{os.getuid()}-{version}"
     python = folder / "bin" / "python"
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)

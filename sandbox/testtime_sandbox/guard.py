@@ -13,13 +13,15 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal, get_args
 
 PREFIX = "testtime-"
+Kind = Literal["probe", "snapshot"]
 SHARED_MEMORY = Path("/dev/shm")
 _guards: dict[Path, subprocess.Popen[bytes]] = {}
 
 
-def make_folder(kind: str, *, storage: str | None = None) -> Path:
+def make_folder(kind: Kind, *, storage: str | None = None) -> Path:
     """A new folder `testtime-KIND-PID-…` in `storage`, the ordinary temporary folder by default. Raises OSError."""
     storage = storage or tempfile.gettempdir()
     folder = Path(storage) / f"{PREFIX}{kind}-{os.getpid()}-{os.urandom(6).hex()}"
@@ -52,7 +54,7 @@ def clean_stale() -> None:
     """Remove the folders of processes that are no longer there."""
     for storage in (SHARED_MEMORY, Path(tempfile.gettempdir())):
         for folder in storage.glob(f"{PREFIX}*"):
-            owner = re.match(rf"{PREFIX}[a-z]+-(\d+)-", folder.name)
+            owner = re.fullmatch(rf"{PREFIX}(?:{'|'.join(get_args(Kind))})-(\d+)-[0-9a-f]+", folder.name)
             if owner and not Path(f"/proc/{owner[1]}").exists():
                 shutil.rmtree(folder, ignore_errors=True)
 

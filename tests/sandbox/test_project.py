@@ -132,11 +132,15 @@ def test_what_a_power_cut_leaves_is_swept(calculator: Path) -> None:
     dead = subprocess.Popen(["true"])
     dead.wait()
     left = Path(tempfile.gettempdir()) / f"testtime-snapshot-{dead.pid}-0123"
+    somebodys = left.with_name(f"testtime-notes-{dead.pid}-0123")
     left.mkdir()
+    somebodys.mkdir()
     mine = take_snapshot(calculator)
     clean_stale()
     assert not left.exists()
     assert mine.tree.exists()
+    assert somebodys.exists(), "that was not ours"
+    somebodys.rmdir()
     discard(mine)
 
 

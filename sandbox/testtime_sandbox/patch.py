@@ -60,29 +60,28 @@ class Patch:
 
         For a pure insertion: the lines on both sides of it.
         """
-        found: set[int] = set()
-        for first, last, _, around in self._changes(path):
-            found.update(range(first, last) if last > first else (line for line, _ in around))
-        return frozenset(found)
+        return frozenset(
+            line for old, _, around in self._changes(path) for line in old or [number for number, _ in around]
+        )
 
     def entered_lines(self, path: str) -> frozenset[int]:
         """Like `changed_lines`, but of an insertion's neighbours only one at its own depth, where there is one: who
         executes that executes what is inserted.
         """
         found: set[int] = set()
-        for first, last, inserted, around in self._changes(path):
+        for old, inserted, around in self._changes(path):
             beside = [line for line, text in around if _depth(text) == _depth(inserted)]
-            found.update(range(first, last) if last > first else beside[:1] or (line for line, _ in around))
+            found.update(old or beside[:1] or (line for line, _ in around))
         return frozenset(found)
 
     @property
     def only_inserts(self) -> bool:
         """Whether every old line stays as it is."""
-        return all(last == first for path in self.paths for first, last, _, _ in self._changes(path))
+        return not any(old for path in self.paths for old, _, _ in self._changes(path))
 
-    def _changes(self, path: str) -> Iterator[tuple[int, int, str, list[tuple[int, str]]]]:
-        """1-based first and last line (exclusive) of each change, its first new line, and the old lines below and above
-        it with their numbers.
+    def _changes(self, path: str) -> Iterator[tuple[range, str, list[tuple[int, str]]]]:
+        """The old lines of each change (1-based, none for an insertion), its first new line, and the old lines below
+        and above its start with their numbers.
         """
         edit = next((edit for edit in self.edits if edit.path == path), None)
         if edit is None:
@@ -99,7 +98,7 @@ class Patch:
             if tag != "equal":
                 at = same + start
                 around = [(n + 1, before[n]) for n in (at, at - 1) if 0 <= n < len(before)]
-                yield at + 1, same + stop + 1, new[first] if first < len(new) else "", around
+                yield range(at + 1, same + stop + 1), new[first] if first < len(new) else "", around
 
 
 def _depth(line: str) -> int:

@@ -11,7 +11,7 @@ from testtime_strategies.endpoint import OPENAI_URL, ChosenModel, choose_model, 
 from testtime_strategies.model import UnavailableModel
 from testtime_strategies.model_errors import ModelError
 
-from .local.serving import LocalEngine
+from .local import is_embedded
 from .settings import Settings
 
 
@@ -50,7 +50,7 @@ async def choose_models(settings: Settings, embedded: Embedded, environ: Mapping
 async def _choose(name: str, settings: Settings, embedded: Embedded, environ: Mapping[str, str]) -> ChosenModel | None:
     if name == "none":
         return None
-    if LocalEngine.means(name):
+    if is_embedded(name):
         return await embedded(name)
     url, key = settings.base_url, settings.api_key
     if "@http" in name:

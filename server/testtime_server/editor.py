@@ -18,7 +18,7 @@ from testtime_sandbox.patch import Patch, lines_of
 
 from .diagnostics import Mark
 from .documents import Document, Documents, units
-from .edits import contained, line_edits
+from .edits import line_edits, missing
 from .status import NOTIFICATION
 
 MOST_AHEAD = 12
@@ -66,6 +66,10 @@ class Editor:
     def texts(self, root: Path, patch: Patch) -> dict[str, str | None]:
         """Root-relative path → text of what a patch changes, as `text` gives it."""
         return {path: self.text(root / path) for path in patch.paths}
+
+    def is_before(self, root: Path, patch: Patch) -> bool:
+        """Whether the texts are the very ones that a patch was made from."""
+        return self.texts(root, patch) == {edit.path: edit.before for edit in patch.edits}
 
     def open_texts(self, root: Path) -> dict[str, str]:
         """Root-relative path → text of every open document below `root`."""
@@ -280,7 +284,6 @@ class Editor:
         """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
         else why they are not. What the client answers is not enough: some say yes to an edit that they dropped.
         """
-        befores = {edit.path: edit.before for edit in patch.edits}
         most_ahead = MOST_AHEAD if self.client_name == "helix" else 0
         for ahead in range(most_ahead + 1):
             edit = self.workspace_edit(root, patch, ahead=ahead)
@@ -292,10 +295,10 @@ class Editor:
                 return str(error)
             if answer.applied:
                 break
-            if ahead == most_ahead or edit.document_changes is None or self.texts(root, patch) != befores:
+            if ahead == most_ahead or edit.document_changes is None or not self.is_before(root, patch):
                 return answer.failure_reason or "the editor refused the edit"
         deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
-        while not contained(patch, self.texts(root, patch)):
+        while missing(patch, self.texts(root, patch)):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 return self._why_not(root, patch)

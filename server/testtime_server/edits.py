@@ -29,9 +29,10 @@ def line_edits(before: str, after: str) -> tuple[LineEdit, ...]:
     )
 
 
-def contained(patch: Patch, current: Mapping[str, str | None]) -> bool:
-    """Whether the texts in `current` have the patch in them, whatever else was typed away from it."""
-    return rebased(Patch(tuple(FileEdit(e.path, e.after, e.before) for e in patch.edits)), current) is not None
+def missing(patch: Patch, current: Mapping[str, str | None]) -> list[FileEdit]:
+    """The edits of a patch that the texts in `current` have not in them, whatever else was typed away from them."""
+    taken_back = ((edit, FileEdit(edit.path, edit.after, edit.before)) for edit in patch.edits)
+    return [edit for edit, back in taken_back if rebased(Patch((back,)), current) is None]
 
 
 def rebased(patch: Patch, current: Mapping[str, str | None]) -> Patch | None:

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from testtime_sandbox.errors import SandboxError
-from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import TestId
 from testtime_strategies.budget import EffortName
 from testtime_strategies.events import Listener
 
 from .actions import apply_title, evidence_and_cost, result_line, short_name
 from .diagnostics import last_run
-from .edits import contained, rebased
+from .edits import missing, rebased
 from .jobs import Job
 from .progress import Meter, tell
 from .report import money
@@ -244,8 +243,8 @@ class Fixer:
         if trouble is not None:
             # Some editors tell what was typed a moment later than they refuse the edit for it.
             typed = await self._session.until_edited(texts, root.path, TOLD_SECONDS)
-            current = self._editor.texts(root.path, fix.patch)
-            if typed and not any(contained(Patch((edit,)), current) for edit in fix.patch.edits):
+            left = missing(fix.patch, self._editor.texts(root.path, fix.patch))
+            if typed and len(left) == len(fix.patch.edits):
                 return None
             self._session.keep_ready(root, fix)
             return f"{verified}, but it was not applied: {trouble}."

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from testtime_sandbox.errors import SandboxError
-from testtime_sandbox.patch import Patch
 
 from .diagnostics import LastRun, Mark, last_run, shifted
 from .editor import Editor
@@ -245,7 +244,7 @@ class Session:
         """A text changed: stale marks go; undoing a fix brings its marks back."""
         self._typed.set()
         root = self.root_of(path)
-        if root.before_fix is not None and self._has_befores(root, root.before_fix[0]):
+        if root.before_fix is not None and self.editor.is_before(root.path, root.before_fix[0]):
             root.run, root.before_fix = root.before_fix[1], None
             self.refresh(root)
         elif path.is_relative_to(root.path):
@@ -281,10 +280,7 @@ class Session:
                 continue
             if fix.texts.get(path) != document.text and fix.tested(path) != digest(document.text):
                 return False
-        return self._has_befores(root, fix.patch)
-
-    def _has_befores(self, root: Root, patch: Patch) -> bool:
-        return all(self.editor.text(root.path / edit.path) == edit.before for edit in patch.edits)
+        return self.editor.is_before(root.path, fix.patch)
 
     def _broke(self, job: Job, error: BaseException) -> None:
         """A job ended with an error that nobody foresaw: say so, keep the details in the log, go on."""

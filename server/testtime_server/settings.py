@@ -14,6 +14,8 @@ from typing import Literal, cast, get_args
 
 from testtime_strategies.budget import EFFORTS, Ceilings, EffortName, ReasoningEffort
 
+from .local import is_embedded
+
 Apply = Literal["direct", "ask", "offer"]
 RunTests = Literal["onSave", "manual"]
 Background = Literal["off", "mutate", "low"]
@@ -71,8 +73,7 @@ class Settings:
         whatever is served on this machine.
         """
         auto = not (self.base_url or self.api_key or environ.get("OPENAI_BASE_URL") or environ.get("OPENAI_API_KEY"))
-        free = ("none", "local", "auto") if auto else ("none", "local")
-        return all(name in free or name.startswith("gguf:") for name in self.cascade)
+        return all(name == "none" or is_embedded(name) or (name == "auto" and auto) for name in self.cascade)
 
     @property
     def reasoning(self) -> ReasoningEffort | None:

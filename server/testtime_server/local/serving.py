@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from testtime_strategies.endpoint import ChosenModel
 from testtime_strategies.strategy import Dialect
 
-from .weights import DEFAULT, PREFIX, WeightsError, engine_is_installed
+from . import PREFIX
+from .weights import DEFAULT, WeightsError, engine_is_installed
 
 if TYPE_CHECKING:
     from testtime_sandbox.process import LiveProcess
@@ -68,11 +69,6 @@ class LocalEngine:
         self._served: Served | None = None
         self._path: Path | None = None
         self._starting = asyncio.Lock()
-
-    @staticmethod
-    def means(model: str) -> bool:
-        """Whether a `model` setting names an embedded model outright."""
-        return model == "local" or model.startswith(PREFIX)
 
     async def choose(self, model: str) -> ChosenModel | None:
         """The embedded model that a `model` setting means, answering; None where there is none to serve.

@@ -21,8 +21,6 @@ from testtime_strategies.model_errors import ModelError
 
 FETCH_SECONDS = 900.0
 PIP = ("--disable-pip-version-check", "--no-input", "--root-user-action=ignore")
-PREFIX = "gguf:"
-"""`--model gguf:PATH` names a file of one's own."""
 
 
 class WeightsError(ModelError):

@@ -71,11 +71,11 @@ def unread_value(node: ast.stmt, scope: Scope) -> Edits:
 def _uses(name: str, scope: Scope) -> Iterator[str]:
     """Simple statements of other functions that read a variable so named and know no other names than this one."""
     known = {*scope.variables, *scope.constants, *scope.module_functions, scope.self_name}
+    own = set(scope.statements)
     for node in scope.source.nodes:
-        if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign) and node not in scope.statements:
+        if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign) and node not in own:
             names = {part.id: part.ctx for part in ast.walk(node) if isinstance(part, ast.Name)}
-            text = ast.unparse(node)
-            if isinstance(names.get(name), ast.Load) and names.keys() <= known and len(text) <= 80:
+            if isinstance(names.get(name), ast.Load) and names.keys() <= known and len(text := ast.unparse(node)) <= 80:
                 yield text
 
 

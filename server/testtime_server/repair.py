@@ -139,7 +139,7 @@ class Workbench:
         """Repair `tests`, or every failing test when none is named, several independent faults one after the other.
 
         `intent` says what is wanted, for the model; with `mutations_only` none is asked. With `sample` so many drafts
-        of the first fault are drawn and judged, then a quarter as many corrections: no mutation, whatever verifies.
+        for all of them at once are judged, then a quarter as many corrections: no mutation, whatever verifies.
         Raises `NoFailingTest` when nothing fails.
         """
         effort = effort or self.settings.effort
@@ -149,7 +149,7 @@ class Workbench:
         how = _How(effort, intent, mutations_only, sample)
         with Recording(self.ledger, self.root, self.settings, effort, listener) as recording:
             report = await self._repair_one(tests, buffers or {}, how, ceilings, recording)
-            if not tests and report.rest and not sample:
+            if report.rest:
                 report = await self._repair_rest(report, buffers or {}, how, ceilings, recording)
             return recording.ended(report)
 
@@ -193,7 +193,8 @@ class Workbench:
         started = time.monotonic()
         async with self._baseline(buffers, tests, listener, ceilings.seconds, near=bool(tests), warm=True) as tested:
             project, snapshot, baseline, agent, whole = tested
-            problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
+            first_fault_only = first_fault_only or not (tests or how.sample)
+            problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only)
             problem = replace(problem, intent=how.intent)
             assert self._isolator is not None
             chosen = () if how.mutations_only else await choose_models(self.settings, self._embedded, os.environ)
@@ -217,7 +218,9 @@ class Workbench:
                 observer = SandboxObserver(project, snapshot, baseline, self._isolator, slots=self._slots, agent=agent)
             try:
                 if how.sample:
-                    strategy: Strategy[Any] = Sampling(how.sample, how.sample // 4)
+                    strategy: Strategy[Any] = Sampling(
+                        how.sample, how.sample // 4, branch=self.settings.strategy == "adaptive"
+                    )
                 else:
                     strategy = make_strategy(self.settings.strategy, learnt.load(self.root))
                 if how.effort == "auto":

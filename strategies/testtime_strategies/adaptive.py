@@ -12,6 +12,9 @@ move is worth its chance per unit of cost, where the chance is that belief shift
 - `Gather`: the more failures look like code whose author could not see what it calls;
 - more reasoning, then the next model: dearer by as much as it was seen to be.
 
+Models that only go on from code make no other move than drafts, and those not at random: `Draft.branch`, one by one for
+as long as the effort allows. Such a reply is a dozen tokens, so that none is too dear.
+
 It stops when the best chance, times what a fix is worth, is below the move's price. A fix is worth the effort's own
 ceiling: who allows N replies for a repair is ready to pay N replies for it.
 """
@@ -152,7 +155,7 @@ class Adaptive:
         moves: list[Move] = []
         while len(moves) < count:
             option = self._best(state, room)
-            if option is None or (state.answered and self._worth(state, option) < 1.0):
+            if option is None or (state.answered and room.converses and self._worth(state, option) < 1.0):
                 if option is not None and not state.flight:
                     state = replace(state, stopped=self._reason(state, option))
                 break
@@ -224,7 +227,8 @@ class Adaptive:
         failures = _failures(state)
         # The fix is a patch that nobody has proposed yet: where most replies repeat one, it is not to be hoped for.
         fresh = (state.families.total() + 2) / (failures + 2)
-        draft = replace(nth_draft(state.drafts), model=model, reasoning=reasoning, critique=state.critique)
+        draft = nth_draft(state.drafts) if room.converses else Draft(state.drafts, branch=True)
+        draft = replace(draft, model=model, reasoning=reasoning, critique=state.critique)
         shift = self._told(state) if state.critique else 0.0
         options = [Option(draft, fresh * self._chance(belief, shift), self._cost(state, "draft", step), step)]
         # Correcting oneself does not pay for small models (arXiv 2306.09896), nor does talking to them.

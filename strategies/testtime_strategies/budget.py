@@ -102,6 +102,7 @@ class Reservation:
     tokens: int
     usd: float
     ticket: int | None = None
+    replies: int = 1
 
 
 class Budget:
@@ -136,19 +137,21 @@ class Budget:
         """Model replies that may still be asked for."""
         return self.ceilings.samples - self.samples
 
-    def reserve(self, tokens: int, usd: float | None) -> Reservation | None:
-        """Set aside one reply's worst case, or None when that could pass a ceiling. `usd` None: price unknown."""
+    def reserve(self, tokens: int, usd: float | None, replies: int = 1) -> Reservation | None:
+        """Set aside one reply's worst case, or None when that could pass a ceiling. `usd` None: price unknown.
+        `replies` is 0 for what only prepares one.
+        """
         cost = usd or 0.0
         self.refusal = ""
-        if self.samples_left < 1 or tokens > self.tokens_left or cost > self.usd_left:
+        if self.samples_left < replies or tokens > self.tokens_left or cost > self.usd_left:
             return None
         ticket = self._allowance.reserve(usd) if self._allowance else None
         if isinstance(ticket, Refusal):
             self.refusal = ticket.reason
             return None
-        reservation = Reservation(tokens, cost, ticket)
+        reservation = Reservation(tokens, cost, ticket, replies)
         self._reserved.append(reservation)
-        self.samples += 1
+        self.samples += replies
         return reservation
 
     def settle(self, reservation: Reservation, actual: Spend, *, already_paid: bool = False) -> None:
@@ -162,7 +165,7 @@ class Budget:
     def release(self, reservation: Reservation) -> None:
         """Give a reservation back whole: the request never reached a model."""
         self._reserved.remove(reservation)
-        self.samples -= 1
+        self.samples -= reservation.replies
         self._close(reservation, None)
 
     def _close(self, reservation: Reservation, spend: Spend | None) -> None:

@@ -4,6 +4,11 @@ The prompt says how a test fails; the answer is begun for it with a suspicious f
 suspicious lines, and it either ends that line or, shown what there was, writes the rest of the function. What comes
 back is put into the function and becomes an ordinary SEARCH/REPLACE reply. A server that does not go on from an answer
 that was begun sends a function in a fence, which is read as any reply is.
+
+Drawn at random, every third answer is the code as it stands, or one that was there before. So the model is first asked
+for one token at each place, and for what else that could have been: where it finds other code likelier than what stands
+there, it is told to go on from that (code that a language model finds unnatural is likelier to be faulty, Ray et al.,
+arXiv 1506.01159; one branch for each first token, then greedy: CoT-decoding, Wang and Zhou, arXiv 2402.10200).
 """
 
 from __future__ import annotations
@@ -11,14 +16,15 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from textwrap import dedent, indent
 
 from .candidate import Candidate, Problem
 from .context import Context, Function, function_at, is_secret, text_of
 from .prompt import Prompt
-from .strategy import Message
+from .strategy import Alternative, Message
 from .syntax import why_not_python
 
 MOST_LINES = 10
@@ -29,8 +35,15 @@ LINE_TOKENS, SPARE_TOKENS = 40, 32
 """The longest line that is asked for; what the rest of a function may be longer than it was."""
 MOST_CONTINUED = 4
 """Lines that one line may stand for."""
+MOST_LOOKS, ALTERNATIVES = 32, 20
+"""Places at which it is asked for a token, and how many it could have been are told; servers tell at most twenty."""
+FURTHER = 0.05
+"""What a place is behind the next more suspicious one, in logits of what the model would write there."""
 CHARACTERS_PER_TOKEN = 2.5
 """Of code, rather too few."""
+LINE_END = ("\n", "```")
+BEGINNING = "Here is the corrected function:\n```python\n"
+"""Of the answer."""
 SYSTEM = Message("system", "You correct Python.")
 """Short: without any, templates put in a longer one of their own."""
 REST_EVERY = 4
@@ -69,21 +82,55 @@ def completion_prompt(context: Context, variant: int, parent: Candidate | None =
         found = [place for place in found if not place.begun] or found
     place = found[number % len(found)]
     shown = "\n".join(place.lines) if rest else ""
-    result = next(iter(_failing(context.problem, parent)), "")
-    # A function that is shown whole is copied, and what is not copied is begun the same way by every prompt of it.
-    code = f"This Python function has a bug.\n```python\n{shown}\n```\n" if rest else ""
-    question = f"{code}A test of the Python function {place.name} fails: {result}\nWrite the corrected function."
-    begun = f"Here is the corrected function:\n```python\n{place.head}"
     left = len("\n".join(place.lines[place.line :]))
-    limit = int(left / CHARACTERS_PER_TOKEN) + SPARE_TOKENS if rest else LINE_TOKENS
-    stop = ("```",) if rest or not place.begun else ("\n", "```")
-    return Prompt(
-        (SYSTEM, Message("user", question), Message("assistant", begun)),
-        {place.path: len(shown) + len(place.head)},
-        limit=limit,
-        stop=stop,
+    return replace(
+        _prompt(context.problem, place, parent, shown),
+        limit=int(left / CHARACTERS_PER_TOKEN) + SPARE_TOKENS if rest else LINE_TOKENS,
+        stop=("```",) if rest or not place.begun else LINE_END,
         seed=variant,
-        complete=lambda text: _completed(text, place, begun, rest=rest),
+        complete=partial(_completed, place=place, rest=rest),
+    )
+
+
+def looks(context: Context) -> list[tuple[Place, Prompt]]:
+    """Where the model is asked for one token, most promising first, and how."""
+    found = [place for place in places(context.problem) if place.begun][:MOST_LOOKS]
+    return [(place, replace(_prompt(context.problem, place), limit=1)) for place in found]
+
+
+def branches(seen: Iterable[tuple[Place, Sequence[Alternative]]]) -> tuple[Place, ...]:
+    """Places begun with a token that is not what stands there, the most promising first; `seen` has what the model told
+    of each place that it looked at.
+    """
+    found: list[tuple[float, Place]] = []
+    for rank, (place, alternatives) in enumerate(seen):
+        there = place.lines[place.line][len(place.begun) :]
+        for token, logprob in alternatives:
+            if token.strip() and not there.startswith(token) and "```" not in token:
+                found.append((logprob - FURTHER * rank, replace(place, begun=place.begun + token)))
+    return tuple(place for _, place in sorted(found, key=lambda entry: -entry[0]))
+
+
+def branch_prompt(context: Context, place: Place) -> Prompt:
+    """Ask for the rest of a line that is begun otherwise than it stands."""
+    return replace(
+        _prompt(context.problem, place),
+        limit=LINE_TOKENS,
+        stop=LINE_END,
+        greedy=True,
+        complete=partial(_completed, place=place, rest=False),
+    )
+
+
+def _prompt(problem: Problem, place: Place, parent: Candidate | None = None, shown: str = "") -> Prompt:
+    """How a test fails, and an answer that is begun up to `place`; `shown` is the function as it was."""
+    result = next(iter(_failing(problem, parent)), "")
+    # A function that is shown whole is copied, and what is not copied is begun the same way by every prompt of it.
+    code = f"This Python function has a bug.\n```python\n{shown}\n```\n" if shown else ""
+    question = f"{code}A test of the Python function {place.name} fails: {result}\nWrite the corrected function."
+    return Prompt(
+        (SYSTEM, Message("user", question), Message("assistant", BEGINNING + place.head)),
+        {place.path: len(shown) + len(place.head)},
     )
 
 
@@ -154,8 +201,9 @@ def _failing(problem: Problem, parent: Candidate | None) -> Iterator[str]:
     yield from (result.message[:MOST_FAILURE] for result in problem.failures)
 
 
-def _completed(text: str, place: Place, begun: str, *, rest: bool) -> str:
+def _completed(text: str, place: Place, *, rest: bool) -> str:
     """The reply as a SEARCH/REPLACE block; as it is when it holds a function of its own instead."""
+    begun = BEGINNING + place.head
     if text.startswith(begun):  # some servers send back what was begun
         text = text[len(begun) :]
     elif re.search(r"^```", text, re.MULTILINE) and re.search(r"^\s*(async )?def ", text, re.MULTILINE):

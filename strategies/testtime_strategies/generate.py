@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .budget import Budget, ReasoningEffort, Spend
 from .candidate import Candidate, Critique, Draft, Gather, Mutate, Problem, Rejection, Repair
-from .completion import completion_prompt
+from .completion import ALTERNATIVES, Place, branch_prompt, branches, completion_prompt, looks
 from .context import Context
 from .enough import Enough
 from .gather import MOST_TURNS, NO_MORE, OFFER, Looks, answered, calls_in, has_asked
@@ -16,7 +17,7 @@ from .model_errors import ToolsRefused
 from .prompt import Prompt, critique_messages, draft_messages, lessons_of, repair_messages
 from .reply import ReplyError, parse_reply
 from .sampler import NotAnswered, Sampler
-from .strategy import Message, Model, Observer, Reply, SampleRequest, Tool, Watch
+from .strategy import Alternative, Message, Model, Observer, Reply, SampleRequest, Tool, Watch
 from .syntax import Tried
 
 
@@ -44,6 +45,8 @@ class Generator:
         self._takes_no_tools = False
         self._judged: list[Candidate] = []
         self._corrections = 0
+        self._branches: tuple[Place, ...] | None = None
+        self._looking = asyncio.Lock()
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -95,6 +98,8 @@ class Generator:
 
     async def _ask(self, candidate: Candidate, move: Draft | Repair | Critique) -> Candidate:
         """One reply, read."""
+        if isinstance(move, Draft) and move.branch and self._completes(move):
+            candidate = replace(candidate, spend=candidate.spend + await self._look(move))
         prompt = self._prompt(move)
         watch = None if isinstance(move, Critique) or prompt.limit else Enough(self.problem, self.tried)
         reply = await self._sample(move, prompt, watch)
@@ -151,7 +156,7 @@ class Generator:
         return await self._sample(move, asked, lambda text, thought: enough(text, thought) or has_asked(text)), False
 
     def _prompt(self, move: Draft | Repair | Critique | Gather) -> Prompt:
-        if isinstance(move, Draft | Repair) and self.sampler.dialect(move.model) == "completion":
+        if isinstance(move, Draft | Repair) and self._completes(move):
             prompt = self._completion(move)
             if prompt is not None:
                 return prompt
@@ -168,9 +173,42 @@ class Generator:
             case Critique(parents=parents):
                 return critique_messages(self._context, parents)
 
+    def _completes(self, move: Draft | Repair) -> bool:
+        """Whether the model that is asked only goes on from code."""
+        return self.sampler.dialect(move.model) == "completion"
+
+    async def _look(self, move: Draft) -> Spend:
+        """Find the branches, once for all drafts, and say what that has cost; it counts as no reply."""
+        async with self._looking:
+            if self._branches is not None:
+                return Spend()
+            asked = looks(self._context)
+            for _, prompt in asked:
+                self._count(prompt.sent)
+            requests = [
+                SampleRequest(prompt.messages, prompt.limit, 0.0, alternatives=ALTERNATIVES) for _, prompt in asked
+            ]
+            replies = await asyncio.gather(
+                *(self.sampler.ask(move.model, request, replies=0) for request in requests), return_exceptions=True
+            )
+            spend = Spend()
+            seen: list[tuple[Place, tuple[Alternative, ...]]] = []
+            for (place, _), reply in zip(asked, replies, strict=True):
+                if isinstance(reply, Reply):
+                    spend += reply.spend
+                    seen.append((place, reply.alternatives))
+                elif isinstance(reply, NotAnswered):
+                    spend += reply.spend
+                else:
+                    raise reply
+            self._branches = branches(seen)
+            return spend
+
     def _completion(self, move: Draft | Repair) -> Prompt | None:
-        """The prompt for a model that only goes on from code."""
+        """The prompt for a model that only goes on from code; drafts are drawn where there are no more branches."""
         if isinstance(move, Draft):
+            if move.branch and self._branches is not None and move.variant < len(self._branches):
+                return branch_prompt(self._context, self._branches[move.variant])
             return completion_prompt(self._context, move.variant)
         self._corrections += 1  # as a variant: two of them would begin their answers alike otherwise
         return completion_prompt(self._context, self._corrections - 1, move.parent)
@@ -186,7 +224,7 @@ class Generator:
         request = SampleRequest(
             prompt.messages,
             prompt.limit,
-            temperature,
+            0.0 if prompt.greedy else temperature,
             seed=prompt.seed,
             reasoning=move.reasoning,
             tools=tools,

@@ -8,7 +8,7 @@ from typing import Any
 
 from .strategy import Message, SampleRequest
 
-OPTIONAL = ("temperature", "seed", "stop", "stream_options", "reasoning_effort", "stream")
+OPTIONAL = ("temperature", "seed", "stop", "stream_options", "reasoning_effort", "stream", "top_logprobs", "logprobs")
 """Parameters that can be left out, for an endpoint that refuses them."""
 
 
@@ -35,6 +35,8 @@ class Manners:
             "seed": request.seed,
             "stop": list(request.stop) or None,
             "reasoning_effort": request.reasoning,
+            "logprobs": True if request.alternatives else None,
+            "top_logprobs": request.alternatives or None,
         }
         if request.tools:
             options["tools"] = [

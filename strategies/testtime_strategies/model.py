@@ -153,6 +153,7 @@ class OpenAIModel:
             truncated=fold.finish == "length",
             calls=() if cut else fold.calls,
             cut=cut,
+            alternatives=fold.alternatives,
         )
 
     async def _read(self, answer: Any, kind: str, request: SampleRequest) -> Fold:

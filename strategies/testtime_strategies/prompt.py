@@ -56,6 +56,8 @@ class Prompt:
     stop: tuple[str, ...] = ()
     """Texts that end the reply, not part of it."""
     seed: int | None = None
+    greedy: bool = False
+    """The likeliest token each time, whatever temperature the move has."""
     complete: Callable[[str], str] = str
     """Makes the reply whole, where its beginning and end are not asked for."""
 

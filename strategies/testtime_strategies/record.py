@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from .budget import Spend
 from .candidate import Candidate, Critique, Draft, Gather, Move, Mutate, Problem, Repair
 from .events import CandidateJudged, Event, RepairEnded
-from .strategy import Dialect, Model, Reply, SampleRequest, ToolCall, Watch, converses
+from .strategy import Alternative, Dialect, Model, Reply, SampleRequest, ToolCall, Watch, converses
 
 VERSION = 1
 MOST_SUSPICIOUS = 200
@@ -226,8 +226,8 @@ def _move(move: Move) -> dict[str, Any]:
     match move:
         case Mutate(operator=operator, path=path, line=line):
             return {"kind": name, "operator": operator, "path": path, "line": line}
-        case Draft(critique=critique):
-            made_from: dict[str, Any] = {"critique": critique.id if critique else None}
+        case Draft(critique=critique, branch=branch):
+            made_from: dict[str, Any] = {"critique": critique.id if critique else None, "branch": branch}
         case Repair(parent=parent):
             made_from = {"parent": parent.id}
         case Critique(parents=parents):
@@ -250,4 +250,5 @@ def _reply(line: Mapping[str, Any]) -> Reply:
         truncated=line["truncated"],
         calls=tuple(ToolCall(**call) for call in line["calls"]),
         cut=line["cut"],
+        alternatives=tuple(Alternative(*told) for told in line.get("alternatives", ())),
     )

@@ -146,8 +146,9 @@ def _likeness(recorded: Move, asked: Move) -> int:
 
 
 def _kind(move: Move) -> str:
-    told = isinstance(move, Draft) and move.critique is not None
-    return type(move).__name__ + (" told" if told else "")
+    if not isinstance(move, Draft):
+        return type(move).__name__
+    return "branch" if move.branch else "told draft" if move.critique is not None else "draft"
 
 
 def _problem(line: Mapping[str, Any]) -> Problem:
@@ -192,7 +193,8 @@ def _move(line: Mapping[str, Any], known: Mapping[str, Candidate]) -> Move | Non
         case "mutate":
             return Mutate(Patch(()), line["operator"], line["path"], line["line"])
         case "draft" if line["critique"] is None or line["critique"] in known:
-            return Draft(line["variant"], **options, critique=known.get(line["critique"] or ""))
+            critique = known.get(line["critique"] or "")
+            return Draft(line["variant"], **options, critique=critique, branch=line.get("branch", False))
         case "repair" if line["parent"] in known:
             return Repair(known[line["parent"]], **options)
         case "critique":

@@ -79,9 +79,9 @@ class Sampler:
         """Whether a model may still be asked."""
         return bool(self.rungs) and not self.broke
 
-    async def ask(self, rung: int, request: SampleRequest, watch: Watch | None = None) -> Reply:
+    async def ask(self, rung: int, request: SampleRequest, watch: Watch | None = None, *, replies: int = 1) -> Reply:
         """A reply of the model at that rung, of those that can be asked; without `request.max_tokens` it may be as long
-        as replies with patches are.
+        as replies with patches are. It counts as so many `replies`: 0 for what only prepares one.
 
         Raises `NotAnswered`, and `ToolsRefused` for a request with tools that can be asked again without.
         """
@@ -97,7 +97,7 @@ class Sampler:
         request = replace(
             request, max_tokens=wanted, reasoning=reasoning, known_input=self._known_input(place, request)
         )
-        request, reservation = await self._reserve(model, request)
+        request, reservation = await self._reserve(model, request, replies)
         if reservation is None:
             return self._too_dear(place)
         try:
@@ -175,7 +175,9 @@ class Sampler:
                 bounds.append(int(tokens * MARGIN) + rest + 16)
         return min(bounds, default=None)
 
-    async def _reserve(self, model: Model, request: SampleRequest) -> tuple[SampleRequest, Reservation | None]:
+    async def _reserve(
+        self, model: Model, request: SampleRequest, replies: int
+    ) -> tuple[SampleRequest, Reservation | None]:
         """Set the reply's worst case aside, shortened to what is left; waits while replies in flight hold the rest."""
         while True:
             waiting = self.budget.has_reservations
@@ -183,7 +185,7 @@ class Sampler:
             tokens = min(request.max_tokens, self.budget.tokens_left - request.input_bound)
             while tokens >= least:
                 shorter = replace(request, max_tokens=tokens)
-                reservation = self.budget.reserve(request.input_bound + tokens, model.price_bound(shorter))
+                reservation = self.budget.reserve(request.input_bound + tokens, model.price_bound(shorter), replies)
                 if reservation is not None:
                     return shorter, reservation
                 tokens //= 2

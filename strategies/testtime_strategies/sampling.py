@@ -27,6 +27,8 @@ class Sampling:
 
     drafts: int
     repairs: int = 0
+    branch: bool = False
+    """The drafts of a model that only goes on from code are its branches, not draws."""
 
     def start(self, problem: Problem, seed: int) -> SamplingState:
         """The state before any move."""
@@ -37,7 +39,9 @@ class Sampling:
         count = min(room.moves, room.samples, self.drafts - state.asked)
         if count > 0:
             count = count if state.answered else min(count, 1 - min(1, state.asked))  # the first warms the cache
-            moves = tuple(nth_draft(state.asked + number) for number in range(count))
+            numbers = range(state.asked, state.asked + count)
+            branch = self.branch and not room.converses
+            moves = tuple(Draft(number, branch=True) if branch else nth_draft(number) for number in numbers)
             return replace(state, asked=state.asked + count), moves
         if len(state.answered) < state.asked:
             return state, ()

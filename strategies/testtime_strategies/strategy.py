@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Comparison, Observation, TestId, Verdict
@@ -62,6 +62,8 @@ class SampleRequest:
     tools: tuple[Tool, ...] = ()
     stop: tuple[str, ...] = ()
     """Texts that end the reply, not part of it."""
+    alternatives: int = 0
+    """So many of the likeliest first tokens are to be told; 0 none."""
     known_input: int | None = None
     """A tighter bound on the prompt's tokens than its bytes are, when one is known."""
 
@@ -71,6 +73,13 @@ class SampleRequest:
         tools = sum(len(json.dumps(asdict(tool))) + 32 for tool in self.tools)
         bound = sum(message.size for message in self.messages) + tools + 16
         return bound if self.known_input is None else min(bound, self.known_input)
+
+
+class Alternative(NamedTuple):
+    """A token that the reply could have begun with, and the natural logarithm of its probability."""
+
+    token: str
+    logprob: float
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,8 @@ class Reply:
     """The stream was ended by `watch`, or broke, with a patch already complete."""
     already_paid: bool = False
     """It was asked for and billed in an earlier run: it counts for this repair, and not once more for the day."""
+    alternatives: tuple[Alternative, ...] = ()
+    """The likeliest first tokens, likeliest first, where they were asked for and the server tells them."""
 
 
 Dialect = Literal["blocks", "completion"]

@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
-from .strategy import ToolCall
+from .strategy import Alternative, ToolCall
 
 
 class Usage(NamedTuple):
@@ -30,6 +30,8 @@ class Fold:
         self.finish: str | None = None
         self.chosen = False
         """A choice has been seen: this is a chat completion."""
+        self.alternatives: tuple[Alternative, ...] = ()
+        """What the first token could have been, where the server tells it."""
         self._calls: dict[int, list[str]] = {}
 
     @classmethod
@@ -65,6 +67,7 @@ class Fold:
                 continue  # several servers send more choices than were asked for
             message = getattr(choice, "delta", None) or getattr(choice, "message", None)
             self.finish = getattr(choice, "finish_reason", None) or self.finish
+            self.alternatives = self.alternatives or _alternatives(getattr(choice, "logprobs", None))
             if message is None:
                 continue
             self.chosen = True
@@ -91,6 +94,18 @@ def _plain(content: Any) -> str:
         parts = cast("list[Any]", content)
         return "".join(text for part in parts if isinstance(text := getattr(part, "text", None), str))
     return content if isinstance(content, str) else ""
+
+
+def _alternatives(logprobs: Any) -> tuple[Alternative, ...]:
+    """The first token's alternatives; none where a server says nothing, or something else."""
+    first: Any = next(iter(getattr(logprobs, "content", None) or ()), None)
+    told = [
+        Alternative(token, float(logprob))
+        for entry in getattr(first, "top_logprobs", None) or ()
+        if isinstance(token := getattr(entry, "token", None), str)
+        and isinstance(logprob := getattr(entry, "logprob", None), int | float)
+    ]
+    return tuple(sorted(told, key=lambda alternative: -alternative.logprob))
 
 
 def _usage(usage: Any) -> Usage | None:

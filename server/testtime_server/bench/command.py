@@ -105,7 +105,10 @@ def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:
     strategies: Sequence[str] = options.strategies or [settings.strategy]
     efforts: Sequence[str] = options.efforts or [settings.effort]
     if options.sample:
-        return tuple(Cell(f"{options.sample} replies", "sampled", model) for model in models)
+        drawing: Sequence[str] = options.strategies or ["best_of_n"]
+        if set(drawing) - {"best_of_n", "adaptive"}:
+            raise SuiteError("--sample draws replies as --strategy best_of_n (at random) or adaptive would.")
+        return tuple(Cell(f"{options.sample} replies", name, model) for model in models for name in drawing)
     return tuple(Cell(effort, strategy, model) for model in models for strategy in strategies for effort in efforts)
 
 

@@ -16,6 +16,8 @@ examples:
   testtime bench tests/corpus --weaken --model none  with half of the visible tests: what is the evidence worth?
   testtime bench tests/corpus --sample 16 --model local
                                                      no mutations: what 1, 2, 4, 8, 16 replies of a model solve
+  testtime bench tests/corpus --sample 16 --model local --strategy best_of_n --strategy adaptive
+                                                     drawn at random, and as the default would ask a small model
   testtime bench replay testtime-bench --strategy adaptive --strategy best_of_n
                                                      other policies on the same recorded replies, no model
 

@@ -57,26 +57,28 @@ def _sampled_figure(results: Sequence[Result]) -> str:
     """Share of problems solved by so many draws against the tokens that they generated."""
     curves: list[Curve] = []
     most = max(len(result.draws) for result in results)
+    problems = len({(result.suite, result.problem) for result in results})
     for cell, members in by_cell(results).items():
-        for name, hits, cost in (
-            ("solved, all drawn", ("right", "wrong"), _all_drawn),
-            ("right, all drawn", ("right",), _all_drawn),
-            ("solved, until verified", ("right", "wrong"), until_verified),
+        any_is_wrong = any(said == "wrong" for result in members for said, _ in result.draws)
+        for name, misses, cost in (
+            ("solved, all drawn", {"-"}, _all_drawn),
+            ("solved, until verified", {"-"}, until_verified),
+            *([("right, until verified", {"-", "wrong"}, until_verified)] if any_is_wrong else []),
         ):
             points: list[Point] = []
             for count in range(1, most + 1):
                 first = [next((said for said, _ in r.draws[:count] if said != "-"), "-") for r in members]
-                rate = Rate(sum(said in hits for said in first), len(members))
+                rate = Rate(sum(said not in misses for said in first), len(members))
                 tokens = sum(cost(r, count) for r in members) / len(members)
                 label = str(count) if count & (count - 1) == 0 else ""
                 points.append(Point(tokens, rate.share, *rate.interval, label=label))
-            curves.append(Curve(f"{name} · {cell.model}", tuple(points)))
+            curves.append(Curve(f"{name} · {cell.strategy} · {cell.model}", tuple(points)))
     return draw(
         curves,
         title="Problems solved against generated tokens",
         cost="generated tokens a problem, mean (logarithmic)",
         share="of the problems",
-        note=f"{len(results)} problems; the numbers are replies drawn, 1 to {most}; bars: 95 % intervals (Wilson)",
+        note=f"{problems} problems; the numbers are replies drawn, 1 to {most}; bars: 95 % intervals (Wilson)",
         logarithmic=True,
     )
 

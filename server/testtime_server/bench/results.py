@@ -185,7 +185,7 @@ def sampled(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
         for count in sorted({*(2**step for step in range(most.bit_length())), most} - {0}):
             first = [next((said for said, _ in r.draws[:count] if said != "-"), "-") for r in members]
             yield (
-                f"{count} replies · {cell.model}",
+                f"{count} replies · {cell.strategy} · {cell.model}",
                 str(len(members)),
                 str(Rate(sum(said != "-" for said in first), len(members))),
                 str(Rate(sum(said == "right" for said in first), len(members))),

@@ -67,9 +67,9 @@ async def _repair(
     problem: BenchProblem, cell: Cell, seed: int, settings: Settings, *, sample: int, engine: LocalEngine
 ) -> Result:
     """One repair from scratch."""
-    own = replace(settings, model=cell.model)
+    own = replace(settings, model=cell.model, strategy=cast("StrategyName", cell.strategy))
     if not sample:
-        own = replace(own, effort=cast("EffortName", cell.effort), strategy=cast("StrategyName", cell.strategy))
+        own = replace(own, effort=cast("EffortName", cell.effort))
     bench = Workbench(problem.root, own, seed=seed, engine=engine)
     blank = Result(
         problem.name, problem.suite, problem.kind, problem.lines, cell, seed, False, False, "", "", ""
@@ -118,7 +118,7 @@ async def _draws(problem: BenchProblem, bench: Workbench, report: Report) -> tup
     draws: list[tuple[str, int]] = []
     for draft in sorted(drafts, key=lambda draft: int(draft.id[1:])):
         said = "-"
-        if draft.patch is not None and draft.verdict is not None and draft.verdict.verified and not report.rest:
+        if draft.patch is not None and draft.verdict is not None and draft.verdict.verified:
             said = "right" if await is_correct(problem, bench, draft.patch) else "wrong"
         draws.append((said, draft.spend.output_tokens))
     return tuple(draws)

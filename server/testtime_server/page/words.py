@@ -68,6 +68,8 @@ def described(move: Move) -> str:
             words = f"critique of {', '.join(parent.id for parent in parents)}"
         case Draft(critique=Candidate(id=critique)):
             words = f"draft after critique {critique}"
+        case Draft(branch=True):
+            words = "branch of the likeliest code"
         case Draft():
             words = "draft"
         case Gather():

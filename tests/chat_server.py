@@ -44,6 +44,8 @@ class Scripted:
     """Pieces of a stream after which `hold` is waited for, instead of before."""
     drop_after: int | None = None
     """Pieces of a stream after which the connection breaks."""
+    alternatives: list[list[Any]] = field(default_factory=list)
+    """What the first token could have been: [token, its log-probability]."""
     endless: bool = False
     """Go on with chatter until the client hangs up."""
 
@@ -56,12 +58,20 @@ class Scripted:
             ]
         return message
 
+    def logprobs(self) -> dict[str, Any]:
+        told = [{"token": token, "logprob": logprob} for token, logprob in self.alternatives]
+        return {"content": [{"token": self.content, "logprob": 0.0, "top_logprobs": told}]}
+
     def completion(self, model: str) -> bytes:
         if self.body is not None:
             return self.body.encode()
         if self.status != 200:
             return json.dumps({"error": {"message": f"scripted {self.status}", "type": "scripted"}}).encode()
-        choices = [{"index": n, "finish_reason": self.finish, "message": self.message()} for n in range(self.choices)]
+        choices: list[dict[str, Any]] = [
+            {"index": n, "finish_reason": self.finish, "message": self.message()} for n in range(self.choices)
+        ]
+        if self.alternatives:
+            choices[0]["logprobs"] = self.logprobs()
         answer = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": model, "choices": choices}
         if self.usage is not None:
             answer["usage"] = self.usage
@@ -72,7 +82,9 @@ class Scripted:
         frame = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": model}
 
         def event(delta: Mapping[str, Any], finish: str | None = None) -> bytes:
-            choice = {"index": 0, "delta": delta, "finish_reason": finish}
+            choice: dict[str, Any] = {"index": 0, "delta": delta, "finish_reason": finish}
+            if self.alternatives and "content" in delta:
+                choice["logprobs"] = self.logprobs()
             more = {"usage": self.usage} if self.usage_in_each_chunk else {}
             return f"data: {json.dumps({**frame, 'choices': [choice], **more})}\n\n".encode()
 

@@ -201,7 +201,7 @@ class Adaptive:
         """
         last = len(state.beliefs) - 1
         here = max(self._options(state, room, last, state.beliefs[last]), key=_gain, default=None)
-        if here is None or last + 1 > room.models or state.answered < CRITIQUE_FROM * (last + 1):
+        if here is None or not room.converses or last + 1 > room.models or state.answered < CRITIQUE_FROM * (last + 1):
             return here
         raised = _raised(state)
         above = max(self._options(state, room, last + 1, raised), key=_gain)

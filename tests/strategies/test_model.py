@@ -59,6 +59,27 @@ async def test_a_reply_and_its_cost(ask: Any, scripted: Any) -> None:
     assert server.keys == ["Bearer key"]
 
 
+@pytest.mark.parametrize("stream", [True, False])
+async def test_what_the_first_token_could_have_been_is_told_likeliest_first(
+    ask: Any, scripted: Any, stream: bool
+) -> None:
+    told = [[" a", -2.0], [" b", -0.5], [None, -0.1], [" c", "no number"]]
+    reply, server = await ask(
+        [scripted(" b = 1", alternatives=told, stream=stream)], request=replace(REQUEST, alternatives=5)
+    )
+    assert reply.alternatives == ((" b", -0.5), (" a", -2.0))
+    assert (server.requests[0]["logprobs"], server.requests[0]["top_logprobs"]) == (True, 5)
+
+
+async def test_an_endpoint_that_tells_no_probabilities_is_asked_without(ask: Any, scripted: Any) -> None:
+    reply, server = await ask(
+        [scripted(refuse="top_logprobs"), "hi"], request=replace(REQUEST, alternatives=5, temperature=0.5)
+    )
+    assert (reply.text, reply.alternatives) == ("hi", ())
+    assert "top_logprobs" not in server.requests[1]
+    assert server.requests[1]["temperature"] == 0.5
+
+
 async def test_usage_that_is_not_told_is_the_worst_case_never_zero(ask: Any, scripted: Any) -> None:
     reply, _ = await ask([scripted("hi", usage=None)])
     assert reply.spend.input_tokens == REQUEST.input_bound

@@ -341,13 +341,17 @@ ROOM = Room(moves=1, samples=200, seconds=600, elapsed=1, rounds=6, tokens=10**7
 
 
 def moves_of(
-    problem: Problem, message: Callable[[Move, int], str], progress: Callable[[Move], float], count: int
+    problem: Problem,
+    message: Callable[[Move, int], str],
+    progress: Callable[[Move], float],
+    count: int,
+    room: Room = ROOM,
 ) -> list[Move]:
     policy = Adaptive()
     state = policy.start(problem, 0)
     made: list[Move] = []
     while len(made) < count:
-        state, moves = policy.ask(state, ROOM)
+        state, moves = policy.ask(state, room)
         if not moves:
             break
         made += moves
@@ -371,6 +375,11 @@ def test_failures_of_one_family_bring_a_critique_that_drafts_are_told(problem: P
     drafts = [move for move in moves[place:] if isinstance(move, Draft)]
     assert drafts
     assert all(move.critique is not None for move in drafts)
+
+
+def test_a_model_that_only_goes_on_from_code_is_asked_for_one_branch_after_the_other(problem: Problem) -> None:
+    moves = moves_of(problem, lambda *_: "AssertionError", lambda _: 0.0, 40, replace(ROOM, converses=False))
+    assert moves == [Draft(number, branch=True) for number in range(40)]
 
 
 def test_repairs_are_made_while_they_earn(problem: Problem) -> None:

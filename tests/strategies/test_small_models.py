@@ -12,11 +12,12 @@ from testtime_sandbox.snapshot import Snapshot
 from testtime_sandbox.verdict import Baseline, Isolation, TestOutcome, TestResult
 from testtime_strategies.budget import Budget, Ceilings, Spend
 from testtime_strategies.candidate import Candidate, Draft, Problem, Rejection, Repair, SuspiciousLine
-from testtime_strategies.completion import REST_EVERY, completion_prompt
+from testtime_strategies.completion import MOST_LOOKS, REST_EVERY, Place, branches, completion_prompt, looks
 from testtime_strategies.context import Context
 from testtime_strategies.generate import Generator
 from testtime_strategies.model import OpenAIModel
 from testtime_strategies.reply import ReplyError, parse_reply
+from testtime_strategies.strategy import Alternative
 from testtime_strategies.syntax import Tried
 
 CODE = """class Cart:
@@ -158,3 +159,74 @@ async def test_requests_are_short_seeded_and_counted_and_a_correction_begins_fro
     assert repair.rejection is None
     assert generator.sent["shop/cart.py"] > 0
     assert Rejection.UNPARSABLE not in {draft.rejection, repair.rejection}
+
+
+def test_branches_begin_with_what_does_not_stand_there_the_likeliest_first(problem: Problem) -> None:
+    here = looks(Context(problem))
+    assert 4 < len(here) <= MOST_LOOKS
+    assert {prompt.limit for _, prompt in here} == {1}
+    place = next(place for place, _ in here if place.head.endswith("        return"))
+    told = [(" self", -0.1), (" count", -1.0), (" 0", -3.0), ("\n", -0.2), (" sel", -0.3), ("```", -0.4)]
+    begun = branches([(place, [Alternative(*one) for one in told])])
+    assert [branch.begun.strip() for branch in begun] == ["return count", "return 0"]
+    nearer = Place(place.path, place.name, place.original, place.lines, place.line, place.begun + " self")
+    assert [branch.begun.strip() for branch in branches([(nearer, []), (place, [Alternative(" x", 0.0)])])] == [
+        "return x"
+    ]
+    nearly = [(nearer, [Alternative("[", -1.0)]), (place, [Alternative(" x", -1.0)])]
+    assert [branch.begun.strip() for branch in branches(nearly)] == ["return self[", "return x"]
+
+
+async def test_a_model_is_asked_once_where_it_would_go_on_otherwise_and_then_goes_on_from_there(
+    problem: Problem, chat_server: Callable[..., Any], scripted: Any
+) -> None:
+    def answer(request: dict[str, Any]) -> Any:
+        begun = request["messages"][-1]["content"].split("\n")[-1]
+        if "top_logprobs" not in request:
+            return scripted("(self.prices) * count" if begun.endswith("return min") else ".prices")
+        told = {"        return": [[" self", -0.1], [" min", -0.7]], "    if count": [[" <", -2.0]]}
+        return scripted("x", alternatives=told.get(begun, [["\n", -0.1]]))
+
+    server = chat_server([answer] * 60)
+    model = OpenAIModel("tiny", server.url, is_ours=True, dialect="completion")
+    generator = Generator(problem, [model], Budget(RATHER), Tried())
+    first = await generator.generate(Candidate("d1", Draft(0, branch=True), Spend()))
+    second = await generator.generate(Candidate("d2", Draft(1, branch=True), Spend()))
+    beyond = await generator.generate(Candidate("d3", Draft(2, 0.7, branch=True), Spend()))
+    await model.aclose()
+    asked = [request for request in server.requests if "top_logprobs" in request]
+    answered = [request for request in server.requests if "top_logprobs" not in request]
+    assert len(asked) == len(looks(Context(problem)))
+    assert {request["max_tokens"] for request in asked} == {1}
+    assert [request["temperature"] for request in answered] == [0.0, 0.0, 0.7]
+    assert first.patch is not None
+    assert "        return min(self.prices) * count\n" in (first.patch.edits[0].after or "")
+    assert answered[1]["messages"][-1]["content"].endswith("\n    if count <")
+    assert generator.sampler.budget.samples == 3, "what only looks is no reply"
+    assert first.spend.output_tokens == second.spend.output_tokens * (len(asked) + 1)
+    assert generator.sampler.budget.spend.tokens == sum(one.spend.tokens for one in (first, second, beyond))
+
+
+async def test_without_probabilities_it_draws_at_random(
+    problem: Problem, chat_server: Callable[..., Any], scripted: Any
+) -> None:
+    server = chat_server([lambda request: scripted(" 3", refuse="top_logprobs")] * 200)
+    model = OpenAIModel("tiny", server.url, is_ours=True, dialect="completion")
+    generator = Generator(problem, [model], Budget(RATHER), Tried())
+    draft = await generator.generate(Candidate("d1", Draft(0, 0.7, branch=True), Spend()))
+    await model.aclose()
+    assert draft.patch is not None
+    assert server.requests[-1]["temperature"] == 0.7
+
+
+async def test_an_endpoint_that_fails_while_it_is_looked_at_is_one_failed_draft(
+    problem: Problem, chat_server: Callable[..., Any], scripted: Any
+) -> None:
+    server = chat_server([scripted(status=401)] * 60)
+    model = OpenAIModel("tiny", server.url, is_ours=True, dialect="completion")
+    generator = Generator(problem, [model], Budget(RATHER), Tried())
+    draft = await generator.generate(Candidate("d1", Draft(0, branch=True), Spend()))
+    await model.aclose()
+    assert draft.rejection is Rejection.MODEL
+    assert "testtime.apiKey" in draft.detail
+    assert generator.sampler.budget.samples == 0

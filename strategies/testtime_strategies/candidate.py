@@ -73,8 +73,8 @@ class Draft:
     critique: Candidate | None = None
     """Its reply explains what a family of candidates got wrong; the draft is told."""
     branch: bool = False
-    """Of a model that only goes on from code: not drawn at random, but the variant-th likeliest of the ways in which it
-    would go on otherwise than the code stands (after CoT-decoding, arXiv 2402.10200).
+    """Of a model that only goes on from code: not drawn at random, but the likeliest way in which it would go on
+    otherwise than the code stands and that was not tried (after CoT-decoding, arXiv 2402.10200).
     """
 
 

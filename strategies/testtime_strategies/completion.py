@@ -35,8 +35,10 @@ LINE_TOKENS, SPARE_TOKENS = 40, 32
 """The longest line that is asked for; what the rest of a function may be longer than it was."""
 MOST_CONTINUED = 4
 """Lines that one line may stand for."""
-MOST_LOOKS, ALTERNATIVES = 32, 20
-"""Places at which it is asked for a token, and how many it could have been are told; servers tell at most twenty."""
+MOST_LOOKS, LOOKS, ALTERNATIVES = 32, 8, 20
+"""Places at which it is asked for a token, how many of them before each reply, and how many tokens it could have been
+are told; servers tell at most twenty.
+"""
 FURTHER = 0.05
 """What a place is behind the next more suspicious one, in logits of what the model would write there."""
 CHARACTERS_PER_TOKEN = 2.5

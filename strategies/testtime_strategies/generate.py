@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from .budget import Budget, ReasoningEffort, Spend
 from .candidate import Candidate, Critique, Draft, Gather, Mutate, Problem, Rejection, Repair
-from .completion import ALTERNATIVES, Place, branch_prompt, branches, completion_prompt, looks
+from .completion import ALTERNATIVES, LOOKS, Place, branch_prompt, branches, completion_prompt, looks
 from .context import Context
 from .enough import Enough
 from .gather import MOST_TURNS, NO_MORE, OFFER, Looks, answered, calls_in, has_asked
@@ -45,7 +45,10 @@ class Generator:
         self._takes_no_tools = False
         self._judged: list[Candidate] = []
         self._corrections = 0
-        self._branches: tuple[Place, ...] | None = None
+        self._unseen: list[tuple[Place, Prompt]] | None = None
+        """Where a small model was not yet asked what it would write."""
+        self._seen: list[tuple[Place, tuple[Alternative, ...]]] = []
+        self._taken: set[Place] = set()
         self._looking = asyncio.Lock()
 
     @property
@@ -99,8 +102,10 @@ class Generator:
     async def _ask(self, candidate: Candidate, move: Draft | Repair | Critique) -> Candidate:
         """One reply, read."""
         if isinstance(move, Draft) and move.branch and self._completes(move):
-            candidate = replace(candidate, spend=candidate.spend + await self._look(move))
-        prompt = self._prompt(move)
+            prompt, spend = await self._branch(move)
+            candidate = replace(candidate, spend=candidate.spend + spend)
+        else:
+            prompt = self._prompt(move)
         watch = None if isinstance(move, Critique) or prompt.limit else Enough(self.problem, self.tried)
         reply = await self._sample(move, prompt, watch)
         candidate = replace(candidate, spend=candidate.spend + reply.spend, reply=reply.text)
@@ -177,38 +182,41 @@ class Generator:
         """Whether the model that is asked only goes on from code."""
         return self.sampler.dialect(move.model) == "completion"
 
-    async def _look(self, move: Draft) -> Spend:
-        """Find the branches, once for all drafts, and say what that has cost; it counts as no reply."""
+    async def _branch(self, move: Draft) -> tuple[Prompt, Spend]:
+        """The prompt for the likeliest branch that was not taken, and what it has cost to look for it, which counts as
+        no reply; a draw at random where there is none.
+        """
         async with self._looking:
-            if self._branches is not None:
-                return Spend()
-            asked = looks(self._context)
-            for _, prompt in asked:
-                self._count(prompt.sent)
-            requests = [
-                SampleRequest(prompt.messages, prompt.limit, 0.0, alternatives=ALTERNATIVES) for _, prompt in asked
-            ]
-            replies = await asyncio.gather(
-                *(self.sampler.ask(move.model, request, replies=0) for request in requests), return_exceptions=True
-            )
-            spend = Spend()
-            seen: list[tuple[Place, tuple[Alternative, ...]]] = []
-            for (place, _), reply in zip(asked, replies, strict=True):
-                if isinstance(reply, Reply):
-                    spend += reply.spend
-                    seen.append((place, reply.alternatives))
-                elif isinstance(reply, NotAnswered):
-                    spend += reply.spend
-                else:
-                    raise reply
-            self._branches = branches(seen)
-            return spend
+            spend = await self._look(move)
+            place = next((place for place in branches(self._seen) if place not in self._taken), None)
+            if place is None:
+                return self._prompt(move), spend
+            self._taken.add(place)
+            return branch_prompt(self._context, place), spend
+
+    async def _look(self, move: Draft) -> Spend:
+        """See what the model would write at the next places, and say what that has cost."""
+        if self._unseen is None:
+            self._unseen = looks(self._context)
+        asked, self._unseen = self._unseen[:LOOKS], self._unseen[LOOKS:]
+        for _, prompt in asked:
+            self._count(prompt.sent)
+        requests = [SampleRequest(prompt.messages, prompt.limit, 0.0, alternatives=ALTERNATIVES) for _, prompt in asked]
+        replies = await asyncio.gather(
+            *(self.sampler.ask(move.model, request, replies=0) for request in requests), return_exceptions=True
+        )
+        spend = Spend()
+        for (place, _), reply in zip(asked, replies, strict=True):
+            if not isinstance(reply, Reply | NotAnswered):
+                raise reply
+            spend += reply.spend
+            if isinstance(reply, Reply):
+                self._seen.append((place, reply.alternatives))
+        return spend
 
     def _completion(self, move: Draft | Repair) -> Prompt | None:
-        """The prompt for a model that only goes on from code; drafts are drawn where there are no more branches."""
+        """The prompt for a model that only goes on from code."""
         if isinstance(move, Draft):
-            if move.branch and self._branches is not None and move.variant < len(self._branches):
-                return branch_prompt(self._context, self._branches[move.variant])
             return completion_prompt(self._context, move.variant)
         self._corrections += 1  # as a variant: two of them would begin their answers alike otherwise
         return completion_prompt(self._context, self._corrections - 1, move.parent)

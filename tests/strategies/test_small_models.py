@@ -12,7 +12,7 @@ from testtime_sandbox.snapshot import Snapshot
 from testtime_sandbox.verdict import Baseline, Isolation, TestOutcome, TestResult
 from testtime_strategies.budget import Budget, Ceilings, Spend
 from testtime_strategies.candidate import Candidate, Draft, Problem, Rejection, Repair, SuspiciousLine
-from testtime_strategies.completion import MOST_LOOKS, REST_EVERY, Place, branches, completion_prompt, looks
+from testtime_strategies.completion import LOOKS, MOST_LOOKS, REST_EVERY, Place, branches, completion_prompt, looks
 from testtime_strategies.context import Context
 from testtime_strategies.generate import Generator
 from testtime_strategies.model import OpenAIModel
@@ -203,7 +203,11 @@ async def test_a_model_is_asked_once_where_it_would_go_on_otherwise_and_then_goe
     assert "        return min(self.prices) * count\n" in (first.patch.edits[0].after or "")
     assert answered[1]["messages"][-1]["content"].endswith("\n    if count <")
     assert generator.sampler.budget.samples == 3, "what only looks is no reply"
-    assert first.spend.output_tokens == second.spend.output_tokens * (len(asked) + 1)
+    each = beyond.spend.output_tokens
+    assert (first.spend.output_tokens, second.spend.output_tokens) == (
+        each * (LOOKS + 1),
+        each * (len(asked) - LOOKS + 1),
+    )
     assert generator.sampler.budget.spend.tokens == sum(one.spend.tokens for one in (first, second, beyond))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from ..terminal import BAD_USAGE, NOT_VERIFIED, VERIFIED, explain, print_json
 from .advice import advice
 from .page import figure, render
 from .problems import BenchProblem, SuiteError, load_suites
-from .results import Cell, Result, acceptance, sampled, table
+from .results import Cell, Result, acceptance, powers, sampled, table
 from .run import Plan, run
 from .weaken import weakened
 
@@ -65,20 +65,29 @@ def _is_replay(options: argparse.Namespace) -> bool:
 
 
 def _replay(options: argparse.Namespace, settings: Settings) -> int:
-    from .replaying import recorded, replay_table
+    from .replaying import BASELINE, PICTURE, Ceiling, Replays, recorded
 
     trajectories = [one for folder in options.suites[1:] for one in recorded(folder)]
     if not trajectories:
         raise SuiteError("Name a folder of recordings: testtime bench replay FOLDER.")
-    rows = list(
-        replay_table(
-            trajectories, options.strategies or [settings.strategy], options.efforts or [settings.effort], options.seed
-        )
-    )
-    if options.json:
-        print_json({"problems": len(trajectories), "rows": _named(rows)})
+    replays = Replays(trajectories, options.seed)
+    strategies: Sequence[str] = options.strategies or [settings.strategy]
+    if options.sample:
+        ceilings = [Ceiling.of_replies(replies) for replies in powers(options.sample)]
     else:
-        _print_table(rows)
+        ceilings = [Ceiling.of_effort(effort) for effort in options.efforts or [settings.effort]]
+    rows = list(replays.rows(strategies, ceilings))
+    fifths = {name: list(replays.by_difficulty(name, ceilings[-1])) for name in strategies if name != BASELINE}
+    if options.json:
+        difficulty = {name: _named(fifth) for name, fifth in fifths.items()}
+        print_json({"problems": len(trajectories), "rows": _named(rows), "by_difficulty": difficulty})
+        return VERIFIED
+    _print_table(rows)
+    for fifth in fifths.values():
+        print()
+        _print_table(fifth)
+    options.out.mkdir(parents=True, exist_ok=True)
+    _draw(options.out / PICTURE, lambda: replays.picture(strategies))
     return VERIFIED
 
 
@@ -115,11 +124,17 @@ def _cells(options: argparse.Namespace, settings: Settings) -> tuple[Cell, ...]:
 def _write(out: Path, results: Sequence[Result], sentence: str) -> None:
     command = shlex.join(["testtime", *sys.argv[1:]])
     (out / PAGE).write_text(render(results, sentence, command), "utf-8")
+    _draw(out / PICTURE, lambda: figure(results))
+    _say(f"report: {out / PAGE}")
+
+
+def _draw(file: Path, drawn: Callable[[], str]) -> None:
+    """Write a picture, or say why there is none."""
     try:
-        (out / PICTURE).write_text(figure(results), "utf-8")
+        file.write_text(drawn(), "utf-8")
+        _say(f"picture: {file}")
     except SandboxError as error:
         _say(str(error))
-    _say(f"report: {out / PAGE}")
 
 
 def _line(result: Result, done: int, total: int) -> str:

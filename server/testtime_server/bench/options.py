@@ -18,8 +18,9 @@ examples:
                                                      no mutations: what 1, 2, 4, 8, 16 replies of a model solve
   testtime bench tests/corpus --sample 16 --model local --strategy best_of_n --strategy adaptive
                                                      drawn at random, and as the default would ask a small model
-  testtime bench replay testtime-bench --strategy adaptive --strategy best_of_n
-                                                     other policies on the same recorded replies, no model
+  testtime bench replay testtime-bench --strategy adaptive --strategy best_of_n --sample 16
+                                                     policies on the same recorded replies, no model: what each would
+                                                     have spent, and what plain sampling spends for as many fixes
 
 Results are kept as JSON lines in --out and gone on from; the folder also gets report.html and curves.svg
 (the picture needs testtime[bench]). Nothing is written to the projects.
@@ -51,7 +52,11 @@ def add_bench(commands: Any) -> argparse.ArgumentParser:
     bench.add_argument("--repeats", type=count, default=1, metavar="N", help="repairs of each problem (1)")
     bench.add_argument("--seed", type=int, default=0, metavar="N", help="for what is drawn by chance (0)")
     bench.add_argument(
-        "--sample", type=count, default=0, metavar="N", help="draw N replies of each problem and judge all: pass@k"
+        "--sample",
+        type=count,
+        default=0,
+        metavar="N",
+        help="draw N replies of each problem and judge all: pass@k; replayed: no more than N",
     )
     bench.add_argument("--weaken", action="store_true", help="take half of the visible tests away first")
     bench.add_argument("--timeout", type=amount, metavar="S", help="stop each repair after S seconds")

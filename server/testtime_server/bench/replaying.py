@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from testtime_strategies.budget import EFFORTS, EffortName
+from testtime_strategies.best_of_n import BestOfN
+from testtime_strategies.budget import EFFORTS, Ceilings, EffortName
+from testtime_strategies.candidate import Draft
 from testtime_strategies.replay import Trajectory, load, replay
+from testtime_strategies.simulate import Play
 from testtime_strategies.statistics import NOTHING_LEARNT
+from testtime_strategies.strategy import Strategy
 
+from ..figures import Curve, Point, draw
 from ..repair import make_strategy
 from ..settings import StrategyName
+from .comparing import Reached, curve, fifths, ratio, reached, until_verified
 from .problems import SuiteError
 from .statistics import Rate
+
+BASELINE = "best_of_n"
+PICTURE = "replay.svg"
 
 
 def recorded(folder: Path) -> list[Trajectory]:
@@ -24,26 +34,113 @@ def recorded(folder: Path) -> list[Trajectory]:
     return found
 
 
-def replay_table(
-    trajectories: Sequence[Trajectory], strategies: Sequence[str], efforts: Sequence[str], seed: int
-) -> Iterator[tuple[str, ...]]:
-    """Rows, a heading first: what each strategy would have verified at each effort, and what it would have generated.
+@dataclass(frozen=True)
+class Ceiling:
+    """What a policy may spend: an effort's ceilings, or so many replies and nothing else."""
 
-    A play that asks for more than was recorded ends there; how many did is in the last column.
-    """
-    yield ("", "problems", "verified", "generated tokens", "replies", "beyond the recording")
-    for strategy in strategies:
-        for effort in efforts:
-            policy = make_strategy(cast("StrategyName", strategy), NOTHING_LEARNT)
-            ceilings = EFFORTS[cast("EffortName", effort)]
-            plays = [replay(one, policy, ceilings, seed=seed) for one in trajectories]
-            ends = [play.at() for play in plays]
-            count = len(plays)
+    name: str
+    ceilings: Ceilings
+
+    @classmethod
+    def of_effort(cls, effort: str) -> Ceiling:
+        """An effort's own."""
+        return cls(effort, EFFORTS[cast("EffortName", effort)])
+
+    @classmethod
+    def of_replies(cls, replies: int) -> Ceiling:
+        """At most so many replies."""
+        return cls(f"{replies} replies", replace(EFFORTS["max"], samples=replies))
+
+
+class Replays:
+    """Policies played on some recordings, each once for each ceiling; and plain sampling, as far as it was recorded."""
+
+    def __init__(self, trajectories: Sequence[Trajectory], seed: int) -> None:
+        self._trajectories = trajectories
+        self._seed = seed
+        self._drawn = self._plays(BestOfN(), Ceiling.of_replies(EFFORTS["max"].samples), to_the_end=True)
+        self._until_verified = [until_verified(play) for play in self._drawn]
+        self._most = max(len(play.steps) for play in self._drawn)
+
+    def rows(self, strategies: Sequence[str], ceilings: Sequence[Ceiling]) -> Iterator[tuple[str, ...]]:
+        """Rows, a heading first: what each strategy would have verified and generated, and how many times that sampling
+        generates for the same solve rate. A play that asks for more than was recorded ends there.
+        """
+        yield (
+            "", "problems", "verified", "generated tokens", "replies", "best-of-N needs", "until verified needs",
+            "beyond the recording",
+        )  # fmt: skip
+        for strategy in strategies:
+            for ceiling in ceilings:
+                plays = self._play(strategy, ceiling)
+                ours = reached(plays, ceiling.ceilings.samples)
+                beside = ("", "")
+                if strategy != BASELINE and self._most:
+                    beside = ratio(self._baseline(self._drawn), ours), ratio(self._baseline(self._until_verified), ours)
+                yield (
+                    f"{ceiling.name} · {strategy}",
+                    str(len(plays)),
+                    str(Rate(sum(play.at().claimed for play in plays), len(plays))),
+                    f"{ours.generated:.0f}",
+                    f"{sum(len(play.steps) for play in plays) / len(plays):.1f}",
+                    *beside,
+                    str(sum("was recorded" in play.why for play in plays)),
+                )
+
+    def by_difficulty(self, strategy: str, ceiling: Ceiling) -> Iterator[tuple[str, ...]]:
+        """Rows, a heading first: the strategy beside sampling until verified at the same solve rate, by fifths of the
+        share of a problem's recorded draws that verified.
+        """
+        yield (f"{ceiling.name} · {strategy}", "tokens", "until verified", "ratio", "solved", "until verified solves")
+        difficulty = [-_share_verified(one) for one in self._trajectories]
+        for fifth in fifths(self._play(strategy, ceiling), self._until_verified, difficulty, self._most):
             yield (
-                f"{effort} · {strategy}",
-                str(count),
-                str(Rate(sum(end.claimed for end in ends), count)),
-                f"{sum(end.generated for end in ends) / count:.0f}",
-                f"{sum(len(play.steps) for play in plays) / count:.1f}",
-                str(sum("was recorded" in play.why for play in plays)),
+                fifth.name,
+                f"{fifth.ours.generated:.0f}",
+                f"{fifth.theirs.generated:.0f}",
+                f"{fifth.ratio:.2f}",
+                f"{fifth.ours.solved:.0%}",
+                f"{fifth.theirs.solved:.0%}",
             )
+
+    def picture(self, strategies: Sequence[str]) -> str:
+        """Solve rate against generated tokens, a point for each ceiling of replies, as SVG. Raises `FigureError`."""
+        ceilings = range(1, self._most + 1)
+        named = {
+            name: [reached(self._play(name, Ceiling.of_replies(n)), n) for n in ceilings]
+            for name in strategies
+            if name != BASELINE
+        }
+        named["sampling until verified"] = [reached(self._until_verified, n, n) for n in ceilings]
+        named["best-of-N, all N drawn"] = [reached(self._drawn, n, n) for n in ceilings]
+        return draw(
+            [Curve(name, tuple(self._point(one) for one in points)) for name, points in named.items()],
+            title="Problems solved against generated tokens, on the same recorded replies",
+            cost="generated tokens a problem, mean (logarithmic)",
+            share="of the problems",
+            note=f"{len(self._trajectories)} problems; the numbers are replies, 1 to {self._most}; bars: 95 % (Wilson)",
+            logarithmic=True,
+        )
+
+    def _point(self, one: Reached) -> Point:
+        total = len(self._trajectories)
+        rate = Rate(round(one.solved * total), total)
+        label = str(one.ceiling) if one.ceiling & (one.ceiling - 1) == 0 else ""
+        return Point(one.generated, rate.share, *rate.interval, label=label)
+
+    def _baseline(self, plays: Sequence[Play]) -> list[Reached]:
+        return curve(plays, range(1, self._most + 1))
+
+    def _play(self, strategy: str, ceiling: Ceiling) -> list[Play]:
+        return self._plays(make_strategy(cast("StrategyName", strategy), NOTHING_LEARNT), ceiling)
+
+    def _plays(self, policy: Strategy[Any], ceiling: Ceiling, *, to_the_end: bool = False) -> list[Play]:
+        return [
+            replay(one, policy, ceiling.ceilings, seed=self._seed, to_the_end=to_the_end) for one in self._trajectories
+        ]
+
+
+def _share_verified(trajectory: Trajectory) -> float:
+    """Of the draws at random, how many were a verified fix."""
+    drawn = [one for one in trajectory.candidates if isinstance(one.move, Draft) and not one.move.branch]
+    return sum(one.verdict is not None and one.verdict.verified for one in drawn) / len(drawn) if drawn else 0.0

@@ -175,6 +175,11 @@ def acceptance(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
         )
 
 
+def powers(most: int) -> list[int]:
+    """The powers of two below `most`, and `most`."""
+    return sorted({*(2**step for step in range(most.bit_length())), most} - {0})
+
+
 def sampled(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
     """Rows of what so many draws come to, a heading first, by model: the first that verifies is what would be shown."""
     from .statistics import Rate
@@ -182,7 +187,7 @@ def sampled(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
     yield ("", "problems", "solved", "correct", "generated tokens", "until solved")
     for cell, members in by_cell(results).items():
         most = max((len(result.draws) for result in members), default=0)
-        for count in sorted({*(2**step for step in range(most.bit_length())), most} - {0}):
+        for count in powers(most):
             first = [next((said for said, _ in r.draws[:count] if said != "-"), "-") for r in members]
             yield (
                 f"{count} replies · {cell.strategy} · {cell.model}",

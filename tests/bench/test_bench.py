@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testtime_server.bench.advice import advice
+from testtime_server.bench.comparing import curve, fifths, needed, ratio, reached, until_verified
 from testtime_server.bench.problems import SuiteError, load_suites
 from testtime_server.bench.results import Cell, Result, acceptance, append_result, read_results
 from testtime_server.bench.statistics import Rate, pass_at_k
 from testtime_server.bench.weaken import weakened
 from testtime_server.figures import Curve, Point, draw
 from testtime_server.settings import Settings
+from testtime_strategies.simulate import Play, Step
 
 CODE = "def largest(items):\n    best = 0\n    for item in items:\n        if item {} best:\n            best = item\n    return best\n"
 TESTS = """from code_ import largest
@@ -234,7 +236,7 @@ def test_other_policies_are_replayed_on_what_was_recorded(
     code.write_text("def largest(items):\n    return sorted(items, key=hash)[0]\n")
     wrong = "code_.py\n<<<<<<< SEARCH\n    return sorted(items, key=hash)[0]\n=======\n    return {}\n>>>>>>> REPLACE\n"
     server = chat_server([wrong.format("sum(items)"), wrong.format("sum([*items])"), wrong.format("max(items)")])
-    options = ("--base-url", server.url, "--model", "scripted", "--strategy", "best_of_n", "--timeout", "60")
+    options = ("--base-url", server.url, "--model", "scripted", "--sample", "3", "--timeout", "60")
     where = {"cwd": tmp_path, "XDG_STATE_HOME": str(tmp_path / "state")}
     testtime("bench", str(suite), *options, **where)
     files = list((tmp_path / "testtime-bench" / "trajectories").glob("*.jsonl"))
@@ -247,3 +249,39 @@ def test_other_policies_are_replayed_on_what_was_recorded(
     assert [row["name"] for row in told["rows"]] == ["medium · best_of_n", "medium · adaptive"]
     assert told["rows"][0]["problems"] == "1"
     assert testtime("bench", "replay", str(suite), **where).returncode == 2
+    told = json.loads(testtime("bench", "replay", "testtime-bench", *both, "--sample", "4", **where).stdout)
+    verified = {row["name"]: row["verified"].split()[0] for row in told["rows"]}
+    assert [verified[f"{replies} replies · best_of_n"] for replies in (1, 2, 4)] == ["0/1", "0/1", "1/1"], told
+    assert [row["name"] for row in told["by_difficulty"]["adaptive"]] == ["hardest"]
+    testtime("bench", "replay", "testtime-bench", *both[:4], "--out", "seen", **where)
+    assert "best-of-N, all N drawn" in (tmp_path / "seen" / "replay.svg").read_text()
+
+
+def drawn(claimed: int | None, tokens: int = 10, replies: int = 4) -> Play:
+    """Replies of so many tokens each, the `claimed`-th of which, counted from 0, is the fix."""
+    told = [claimed is not None and number >= claimed for number in range(replies)]
+    return Play([Step(tokens * (n + 1), 2 * tokens * (n + 1), 0.0, said, said) for n, said in enumerate(told)])
+
+
+def test_sampling_is_charged_for_the_same_solve_rate() -> None:
+    every = [drawn(0), drawn(3), drawn(None), drawn(None)]
+    ends = [until_verified(play) for play in every]
+    assert [len(play.steps) for play in ends] == [1, 4, 4, 4]
+    all_n, strong = curve(every, range(1, 5)), curve(ends, range(1, 5))
+    assert [point.ceiling for point in all_n] == [1, 4], "two and three replies solve no more than one"
+    ours = reached([drawn(0, 5, 1), drawn(1, 5, 2), drawn(None, 5, 2), drawn(None, 5, 2)], 0)
+    assert (ours.solved, ours.generated) == (0.5, 8.75)
+    assert needed(all_n, 0.5) == 40.0
+    assert needed(strong, 0.5) == (10 + 3 * 40) / 4
+    assert needed(all_n, 0.75) is None
+    assert ratio(all_n, ours) == "4.57x"
+    assert ratio(all_n, replace(ours, solved=0.75)) == ">4.6x"
+
+
+def test_fifths_are_compared_at_the_solve_rate_of_all() -> None:
+    theirs = [until_verified(play) for play in [drawn(0), drawn(0), drawn(1), drawn(3), drawn(None)]]
+    ours = [drawn(0, 5, 1), drawn(0, 5, 1), drawn(1, 5, 2), drawn(None, 5, 2), drawn(None, 5, 2)]
+    found = fifths(ours, theirs, [1, 2, 3, 4, 5], 4)
+    assert [one.name for one in found] == ["easiest", "easy", "middle", "hard", "hardest"]
+    assert [one.theirs.generated for one in found] == [10, 10, 20, 20, 20], "two replies solve three of five"
+    assert [one.ratio for one in found] == [0.5] * 5

@@ -214,7 +214,7 @@ async def test_a_model_is_asked_once_where_it_would_go_on_otherwise_and_then_goe
 async def test_without_probabilities_it_draws_at_random(
     problem: Problem, chat_server: Callable[..., Any], scripted: Any
 ) -> None:
-    server = chat_server([lambda request: scripted(" 3", refuse="top_logprobs")] * 200)
+    server = chat_server([scripted(" 3", refuse="top_logprobs")] * 200)
     model = OpenAIModel("tiny", server.url, is_ours=True, dialect="completion")
     generator = Generator(problem, [model], Budget(RATHER), Tried())
     draft = await generator.generate(Candidate("d1", Draft(0, 0.7, branch=True), Spend()))

@@ -23,6 +23,7 @@ from .verdict import (
     Answer,
     Baseline,
     Comparison,
+    Examples,
     Isolation,
     Judgement,
     Stage,
@@ -219,9 +220,13 @@ def read_comparison(said: Mapping[str, Any], patches: int) -> Comparison:
     for row in table:
         known = cast("list[object]", row) if isinstance(row, list) else []
         answers.append(tuple(map(_answer, known)) if len(known) == len(texts) else None)
-    cpu = said.get("cpu")
+    cpu, examples = said.get("cpu"), said.get("examples")
+    held = cast("list[object]", examples) if isinstance(examples, list) else []
     return Comparison(
-        tuple(shown(text) for text in texts), tuple(answers), float(cpu) if isinstance(cpu, int | float) else 0.0
+        tuple(shown(text) for text in texts),
+        tuple(answers),
+        float(cpu) if isinstance(cpu, int | float) else 0.0,
+        tuple(map(_examples, held)) if len(held) == patches else (None,) * patches,
     )
 
 
@@ -230,6 +235,16 @@ def _answer(said: object) -> Answer | None:
     if len(parts) != 4 or not all(isinstance(part, str) for part in parts):
         return None
     return Answer(*(shown(part) for part in parts))
+
+
+def _examples(said: object) -> Examples | None:
+    match said:
+        case [int(held), None]:
+            return Examples(held)
+        case [int(held), [str(call), str(wanted), str(came)]]:
+            return Examples(held, shown(call), shown(wanted), shown(came))
+        case _:
+            return None
 
 
 def _task(baseline: Baseline, targets: Sequence[TestId]) -> tuple[Task, dict[str, Any]]:

@@ -222,6 +222,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Examples:
+    """What the examples in the changed functions' docstrings make of a patch."""
+
+    held: int
+    """Examples that come out as they say, up to the first that does not."""
+    call: str = ""
+    """That one's code, empty when all hold."""
+    wanted: str = ""
+    """What it says that comes."""
+    came: str = ""
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What several patches do with the same calls, which the tests make, or nearly."""
 
@@ -230,6 +243,8 @@ class Comparison:
     answers: tuple[tuple[Answer | None, ...] | None, ...] = ()
     """Per patch, its answer to each call; None where that is not known."""
     cpu_seconds: float = 0.0
+    examples: tuple[Examples | None, ...] = ()
+    """Per patch; None where there are none, or they could not be tried."""
 
 
 Grade = Literal["weak", "moderate", "strong"]

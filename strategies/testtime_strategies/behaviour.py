@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from testtime_sandbox.verdict import Answer, Comparison
+from testtime_sandbox.verdict import Answer, Comparison, Examples, Grade
 
 Row = Sequence[Answer | None] | None
 SLIPS = tuple(
@@ -86,6 +86,24 @@ def slip(comparison: Comparison, fix: int, before: int) -> str:
     assert now is not None
     assert then is not None
     return f"`{comparison.calls[number]}` {now.result} with this fix, and gave {then.result} without it."
+
+
+def unkept(comparison: Comparison, fix: int, before: int) -> tuple[Grade, str] | None:
+    """The best grade of a fix that an example of a docstring speaks against, and why; None without one. An example that
+    was broken before the fix may be out of date.
+    """
+    now, then = examples(comparison, fix), examples(comparison, before)
+    if not now.call:
+        return None
+    said = f"The docstring says that `{now.call}` gives {now.wanted}: with this fix it {_gives(now.came)}."
+    was_kept = not then.call or then.held > now.held
+    return ("weak", f"{said[:-1]}, as it did not before.") if was_kept else ("moderate", said)
+
+
+def examples(comparison: Comparison, number: int) -> Examples:
+    """What the examples in docstrings make of a patch."""
+    known = comparison.examples[number] if number < len(comparison.examples) else None
+    return known or Examples(0)
 
 
 def _is_value(result: str) -> bool:

@@ -41,6 +41,8 @@ class Contrast:
     """A call that tells two apart, in a sentence."""
     slip: str = ""
     """A call that ends in an error or not at all with the fix and did not before, in a sentence."""
+    unkept: Objection | None = None
+    """What an example in the changed functions' docstrings says against the fix."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ def _to_the_tests(covering: int | None, strength: Strength) -> Iterator[Objectio
         yield "moderate", contrast.difference
     if contrast.slip:
         yield "moderate", contrast.slip
+    if contrast.unkept:
+        yield contrast.unkept
     if strength.rivals:
         # Of what passes, less than half behaves as the fix does.
         best = "weak" if contrast.other > contrast.same + 1 else "moderate"

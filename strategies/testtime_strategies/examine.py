@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from testtime_sandbox.patch import Patch
 from testtime_sandbox.verdict import Comparison, Verdict
 
-from .behaviour import groups, slip, told
+from .behaviour import examples, groups, slip, told, unkept
 from .budget import Budget, Spend
 from .candidate import Candidate, Mutate
 from .evidence import Contrast, Strength
@@ -66,23 +66,23 @@ class Examiner:
     async def _choose(
         self, passing: list[Candidate], confirmed: Callable[[Candidate], Awaitable[Candidate | None]]
     ) -> tuple[Candidate, Contrast]:
-        """The first of the largest group, and how the others, and the program as it was, differ from it."""
+        """The first of the largest group, of those that keep to the docstrings if any does; and how the others, and the
+        program as it was, differ from it.
+        """
         fix = passing[0]
         compared = passing[:MOST_COMPARED]
         comparison = await self._compared([*(c.patch for c in compared if c.patch is not None), UNCHANGED])
         before = len(compared)
         alike = groups(comparison, before)
         if not alike:
-            return fix, Contrast()
-        best = max(alike, key=len)  # the first of the largest, and so the fix's own when it is as large
-        if 0 not in best and len(best) > len(next((group for group in alike if 0 in group), ())):
-            chosen = await confirmed(compared[best[0]])
-            if chosen is not None:
-                fix = chosen
-            else:
-                best = next((group for group in alike if 0 in group), best)
-        elif 0 not in best:
-            best = next((group for group in alike if 0 in group), best)
+            return fix, Contrast(unkept=unkept(comparison, 0, before))
+        own = next((group for group in alike if 0 in group), list[int]())
+        keeping = [group for group in alike if not examples(comparison, group[0]).call]
+        best = max(keeping or alike, key=len)  # the first of the largest, and so the fix's own when it is as large
+        if 0 not in best:
+            wins = len(best) > len(own) or (keeping and own not in keeping)
+            chosen = await confirmed(compared[best[0]]) if wins else None
+            fix, best = (chosen, best) if chosen is not None else (fix, own or best)
         mine = best[0] if fix is not passing[0] else 0
         differing = [number for group in alike if group is not best for number in group]
         sentences = [told(comparison, mine, number) for number in differing]
@@ -92,6 +92,7 @@ class Examiner:
             other=len(differing),
             difference=min(filter(None, sentences), key=len, default=""),
             slip=slip(comparison, mine, before),
+            unkept=unkept(comparison, mine, before),
         )
 
     async def _compared(self, patches: Sequence[Patch]) -> Comparison:

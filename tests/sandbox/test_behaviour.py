@@ -13,7 +13,7 @@ from testtime_sandbox.patch import FileEdit, Patch
 from testtime_sandbox.project import discover
 from testtime_sandbox.screen import WarmScreen, read_comparison
 from testtime_sandbox.snapshot import discard, take_snapshot
-from testtime_sandbox.verdict import Comparison
+from testtime_sandbox.verdict import Comparison, Examples
 from testtime_sandbox.warm import WarmAgent
 
 CODE = """\
@@ -57,6 +57,17 @@ def apply(f, x):
     return 0
 
 
+def clamp(x):
+    '''From 0 to 3.
+
+    >>> clamp(5)
+    3
+    >>> [clamp(x) for x in (-1, 2)]
+    [0, 2]
+    '''
+    return x
+
+
 def twice(x):
     return double(x)
 
@@ -90,6 +101,9 @@ def test_push():
 
 def test_apply():
     assert apply(lambda x: x + 1, 1) == 2
+
+def test_clamp():
+    assert clamp(5) == 3
 
 def test_twice():
     assert twice(2) == 4
@@ -157,6 +171,20 @@ def test_a_variation_of_what_the_tests_hand_over_tells_two_changes_apart(compare
     assert apart["largest([2, 1])"] == ("2", "1")
     assert apart["largest([])"] == ("raises ValueError", "raises IndexError")
     assert "largest([1, 2])" not in apart
+
+
+def test_the_examples_of_a_docstring_are_held_against_each_change(compare: Any) -> None:
+    spin = "while True:\n        pass"
+    bodies = ["return max(0, min(3, x))", "return min(3, x)", "return 3 if x == 5 else int(None)", spin]
+    comparison = compare("test_clamp", "    return x\n\n", *(f"    {body}\n\n" for body in bodies))
+    second = "[clamp(x) for x in (-1, 2)]", "[0, 2]"
+    assert comparison.examples == (
+        Examples(2),
+        Examples(0, *second, "[-1, 2]"),
+        Examples(0, *second, "raises TypeError"),
+        None,
+    )
+    assert compare("test_spin", "    return 0\n\n\ndef parts", "    return 3\n\n\ndef parts").examples == (None,)
 
 
 def test_what_never_ends_and_what_is_drawn_by_chance(compare: Any) -> None:

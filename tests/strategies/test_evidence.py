@@ -25,6 +25,7 @@ TESTS = tuple(f"test_it.py::test_it[{number}]" for number in range(4))
         (Strength(10, 10, rivals=3, contrast=Contrast(20, 1, 2, "`f(1)`")), "    return n + 1\n", "moderate"),
         (Strength(10, 10, rivals=3, contrast=Contrast(20, 0, 3, "`f(1)`")), "    return n + 1\n", "weak"),
         (Strength(10, 10, contrast=Contrast(slip="`f(0)` raises KeyError")), "    return n + 1\n", "moderate"),
+        (Strength(10, 10, contrast=Contrast(unkept=("weak", "The docstring says"))), "    return n + 1\n", "weak"),
         (Strength(7, 10), "    return n + 1\n", "moderate"),
         (Strength(4, 10), "    return n + 1\n", "weak"),
         (Strength(3, 3), "    return n + 1\n", "moderate"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from testtime_sandbox.patch import FileEdit, Patch
-from testtime_sandbox.verdict import Answer, Comparison, Isolation, Judgement, Stage, Verdict
+from testtime_sandbox.verdict import Answer, Comparison, Examples, Isolation, Judgement, Stage, Verdict
 from testtime_strategies.behaviour import groups, slip, told
 from testtime_strategies.budget import Budget, Ceilings, Spend
 from testtime_strategies.candidate import Candidate, Mutate
@@ -33,8 +33,9 @@ def answers(*texts: str | None) -> tuple[Answer | None, ...]:
 class Scripted:
     """Passes the bodies it is given and answers what they are said to give."""
 
-    def __init__(self, said: dict[str, tuple[Answer | None, ...]]) -> None:
+    def __init__(self, said: dict[str, tuple[Answer | None, ...]], examples: dict[str, Examples] | None = None) -> None:
         self.said = said
+        self.examples = examples or {}
         self.compared: list[int] = []
 
     async def verify(self, patch: Patch, *, confirm: bool = False) -> Verdict:
@@ -43,7 +44,9 @@ class Scripted:
 
     async def compare(self, patches: Sequence[Patch], *, seconds: float) -> Comparison:
         self.compared.append(len(patches))
-        return Comparison(("f(1)", "f([])"), tuple(self.said.get(_body(patch), (None, None)) for patch in patches))
+        bodies = [_body(patch) for patch in patches]
+        rows = tuple(self.said.get(body, (None, None)) for body in bodies)
+        return Comparison(("f(1)", "f([])"), rows, examples=tuple(self.examples.get(body) for body in bodies))
 
 
 def _body(patch: Patch) -> str:
@@ -97,6 +100,31 @@ def test_where_nothing_else_passes_the_fix_is_compared_with_the_program_as_it_wa
     assert (offered, strength.rivals, scripted.compared) == ("a", 0, [2])
     assert strength.contrast.slip == "`f([])` raises IndexError with this fix, and gave [] without it."
     assert strength.contrast.calls == 0, "no rival was compared"
+
+
+BROKEN = Examples(1, "f([])", "None", "[]")
+
+
+def test_what_keeps_to_the_docstring_wins_over_what_is_common() -> None:
+    scripted = Scripted({"a": ONE, "b": TWO, "c": ONE}, {"a": BROKEN, "b": Examples(2), "c": BROKEN})
+    offered, strength = examined(scripted, "a", "b", "c")
+    assert offered == "b"
+    assert (strength.contrast.other, strength.contrast.unkept) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "grade", "end"),
+    [
+        (Examples(2), "weak", ", as it did not before."),
+        (Examples(0, "f(1)", "2", "1"), "moderate", "."),
+        (Examples(1, "f([])", "None", "raises KeyError"), "moderate", "."),
+    ],
+    ids=["kept before", "another broken before", "broken before"],
+)
+def test_a_fix_that_a_docstring_speaks_against_is_not_strong(before: Examples, grade: str, end: str) -> None:
+    _, strength = examined(Scripted({"a": ONE, "": TWO}, {"a": BROKEN, "": before}), "a", "z")
+    said = f"The docstring says that `f([])` gives None: with this fix it gives []{end}"
+    assert strength.contrast.unkept == (grade, said)
 
 
 @pytest.mark.parametrize(

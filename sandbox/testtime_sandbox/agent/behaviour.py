@@ -4,7 +4,8 @@
 A child of the warm screen comes here with the first change swapped in. It runs the tests once more and notes what they
 hand to the changed function, or to the project's functions where the changes lie in several; varies that (empty, one
 less, one more, reversed, doubled …); and forks a child per change that makes every call and describes what came of it
-in texts without addresses. Values never leave the box, only these texts. Python 3.8 or later.
+in texts without addresses. Values never leave the box, only these texts. The examples in the changed functions'
+docstrings are held against each change as well: they are tests that nobody runs. Python 3.8 or later.
 """
 
 import contextlib
@@ -30,6 +31,8 @@ MOST_ITEMS = 60
 CALL_CPU_SECONDS, CALL_WALL_SECONDS = 0.1, 1.5
 MOST_ENDLESS = 3
 """Calls that do not end, after which a change is asked no more."""
+EXAMPLE_CPU_SECONDS, EXAMPLE_WALL_SECONDS = 0.3, 2.0
+"""For all the examples in docstrings."""
 EXAMPLES = 8
 """Drawn by Hypothesis for each function."""
 NEVER_ENDS = "does not end"
@@ -87,15 +90,20 @@ class Call:
 
 
 def compare(code, task, request, run_tests):
-    """{"calls": [text], "answers": [[answer or None, ...] or None, ...]}: an answer is [mark of the result, its text,
-    mark of what the call left behind, its text]; a change that could not be tried has None.
+    """{"calls": [text], "answers": [[answer or None, ...] or None, ...], "examples": [[held, broken] or None, ...]}: an
+    answer is [mark of the result, its text, mark of what the call left behind, its text]; held is how many examples of
+    docstrings are as they say, broken the first that is not, [what is called, what it says, what comes], or None. A
+    change that could not be tried has None.
     """
     deadline = time.monotonic() + request["seconds"]
     changes = request["compare"]
     units = {code.place(path, change) for changed in changes for path, change in changed.items()}
     wanted = next(iter(units)) if len(units) == 1 and None not in units else None
+    functions = [thing for place in sorted(filter(None, units)) for thing in code.at(place)]
+    documented = [function for function in functions if ">>>" in (function.__doc__ or "")]
+    examples = [example_check(code, changed, documented, deadline) if documented else None for changed in changes]
     if code.swap(changes[0]) is not None:
-        return {"calls": [], "answers": []}
+        return {"calls": [], "answers": [None] * len(changes), "examples": examples}
     recorder = Recorder(code, wanted, test_files(task))
     recorder.record(run_tests)
     calls = inputs(code, recorder.calls)
@@ -106,11 +114,12 @@ def compare(code, task, request, run_tests):
         answers.append(tried(code, changed, calls, time.monotonic() + share))
     again = answers.pop()
     if again is None or answers[0] is None:
-        return {"calls": [], "answers": []}
+        return {"calls": [], "answers": [None] * len(changes), "examples": examples}
     stable = [n for n in range(len(calls)) if answers[0][n] is not None and answers[0][n] == again[n]]
     return {
         "calls": [texts[n] for n in stable],
         "answers": [None if row is None else [row[n] for n in stable] for row in answers],
+        "examples": examples,
     }
 
 
@@ -301,6 +310,22 @@ def generated(function, call):
 
 def tried(code, changed, calls, deadline):
     """A change's answers, from a child of its own; None when it has none."""
+
+    def answers():
+        endless = 0
+        for call in calls:
+            found = answer(code.resolve(call.place), call)
+            yield found
+            endless += found is not None and found[1] == NEVER_ENDS
+            if endless == MOST_ENDLESS:
+                break
+
+    rows = with_change(code, changed, answers, deadline)
+    return rows + [None] * (len(calls) - len(rows)) if rows else None
+
+
+def with_change(code, changed, found, deadline):
+    """What `found` yields in a child that has the change swapped in, as far as it comes in time."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -308,13 +333,8 @@ def tried(code, changed, calls, deadline):
             os.close(read)
             code.restore()
             if code.swap(changed) is None:
-                endless = 0
-                for call in calls:
-                    found = answer(code.resolve(call.place), call)
-                    os.write(write, (json.dumps(found) + "\n").encode("ascii"))
-                    endless += found is not None and found[1] == NEVER_ENDS
-                    if endless == MOST_ENDLESS:
-                        break
+                for row in found():
+                    os.write(write, (json.dumps(row) + "\n").encode("ascii"))
         finally:
             os._exit(0)
     os.close(write)
@@ -328,8 +348,38 @@ def tried(code, changed, calls, deadline):
     os.close(read)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    rows = [json.loads(line) for line in data.split(b"\n")[:-1]]
-    return rows + [None] * (len(calls) - len(rows)) if rows else None
+    return [json.loads(line) for line in data.split(b"\n")[:-1]]
+
+
+# ── what docstrings say ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def example_check(code, changed, functions, deadline):
+    """[how many examples of the functions' docstrings hold, the first that does not or None]; None where not known."""
+    import doctest  # here: the agent starts without
+
+    def check():
+        held, broken = 0, None
+        try:
+            with limited(EXAMPLE_CPU_SECONDS, EXAMPLE_WALL_SECONDS):
+                for function in functions:
+                    finder = doctest.DocTestFinder(recurse=False)
+                    for test in finder.find(function, "docstring", module=False, globs=dict(function.__globals__)):
+                        doctest.DebugRunner(verbose=False).run(test)
+                        held += len(test.examples)
+        except doctest.DocTestFailure as failure:
+            broken = failure.example.source, failure.example.want, failure.got
+        except doctest.UnexpectedException as failure:
+            kind = failure.exc_info[0]
+            if kind is OutOfTime:
+                return
+            broken = failure.example.source, failure.example.want, "raises " + kind.__name__
+        except (ValueError, OutOfTime):  # no examples after all, or too slow ones
+            return
+        yield [held, broken and [text.strip()[:MOST_TEXT] for text in broken]]
+
+    rows = with_change(code, changed, check, deadline)
+    return rows[0] if rows else None
 
 
 @contextlib.contextmanager

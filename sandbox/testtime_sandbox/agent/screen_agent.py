@@ -278,6 +278,11 @@ class LiveCode:
         unit = source.unit(change[0], change[1])
         return None if unit is None else (source.name, unit[2])
 
+    def at(self, place):
+        """The functions that begin at (file, first line)."""
+        found = [things for (name, _, line), things in self.functions.items() if (name, line) == place]
+        return [thing for things in found for thing in things]
+
     def qualified(self, code, values):
         """(file, qualified name) of the function that is called with these values. Raises LookupError."""
         found = self.functions.get((code.co_filename, code.co_name, code.co_firstlineno))

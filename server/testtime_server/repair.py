@@ -139,7 +139,8 @@ class Workbench:
         """Repair `tests`, or every failing test when none is named, several independent faults one after the other.
 
         `intent` says what is wanted, for the model; with `mutations_only` none is asked. With `sample` so many drafts
-        for all of them at once are judged, then a quarter as many corrections: no mutation, whatever verifies.
+        for all of them at once are judged, as the strategy would make them, and of draws at random a quarter as many are
+        corrected: no mutation, whatever verifies.
         Raises `NoFailingTest` when nothing fails.
         """
         effort = effort or self.settings.effort
@@ -193,8 +194,9 @@ class Workbench:
         started = time.monotonic()
         async with self._baseline(buffers, tests, listener, ceilings.seconds, near=bool(tests), warm=True) as tested:
             project, snapshot, baseline, agent, whole = tested
-            first_fault_only = first_fault_only or not (tests or how.sample)
-            problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only)
+            problem, rest = self._problem(snapshot, baseline, tests, first_fault_only=first_fault_only or not tests)
+            if how.sample:
+                problem, rest = replace(problem, targets=(*problem.targets, *rest)), ()
             problem = replace(problem, intent=how.intent)
             assert self._isolator is not None
             chosen = () if how.mutations_only else await choose_models(self.settings, self._embedded, os.environ)
@@ -218,9 +220,8 @@ class Workbench:
                 observer = SandboxObserver(project, snapshot, baseline, self._isolator, slots=self._slots, agent=agent)
             try:
                 if how.sample:
-                    strategy: Strategy[Any] = Sampling(
-                        how.sample, how.sample // 4, branch=self.settings.strategy == "adaptive"
-                    )
+                    branch = self.settings.strategy == "adaptive"
+                    strategy: Strategy[Any] = Sampling(how.sample, 0 if branch else how.sample // 4, branch=branch)
                 else:
                     strategy = make_strategy(self.settings.strategy, learnt.load(self.root))
                 if how.effort == "auto":

@@ -14,6 +14,7 @@ arXiv 1506.01159; one branch for each first token, then greedy: CoT-decoding, Wa
 from __future__ import annotations
 
 import io
+import math
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,7 @@ MOST_LOOKS, LOOKS, ALTERNATIVES = 32, 8, 20
 """Places at which it is asked for a token, how many of them before each reply, and how many tokens it could have been
 are told; servers tell at most twenty.
 """
+DIGITS = "102"
 FURTHER = 0.05
 """What a place is behind the next more suspicious one, in logits of what the model would write there."""
 CHARACTERS_PER_TOKEN = 2.5
@@ -107,10 +109,19 @@ def branches(seen: Iterable[tuple[Place, Sequence[Alternative]]]) -> tuple[Place
     found: list[tuple[float, Place]] = []
     for rank, (place, alternatives) in enumerate(seen):
         there = place.lines[place.line][len(place.begun) :]
-        for token, logprob in alternatives:
+        for token, logprob in _numbered(alternatives):
             if token.strip() and not there.startswith(token) and "```" not in token:
                 found.append((logprob - FURTHER * rank, replace(place, begun=place.begun + token)))
     return tuple(place for _, place in sorted(found, key=lambda entry: -entry[0]))
+
+
+def _numbered(alternatives: Iterable[Alternative]) -> Iterator[Alternative]:
+    """With a space alone replaced by small numbers: tokenisers put it before one, and no answer can be begun with it."""
+    for token, logprob in alternatives:
+        if token == " ":
+            yield from (Alternative(f" {digit}", logprob - math.log(len(DIGITS))) for digit in DIGITS)
+        else:
+            yield Alternative(token, logprob)
 
 
 def branch_prompt(context: Context, place: Place) -> Prompt:
@@ -126,7 +137,8 @@ def branch_prompt(context: Context, place: Place) -> Prompt:
 
 def _prompt(problem: Problem, place: Place, parent: Candidate | None = None, shown: str = "") -> Prompt:
     """How a test fails, and an answer that is begun up to `place`; `shown` is the function as it was."""
-    result = next(iter(_failing(problem, parent)), "")
+    failing = list(_failing(problem, parent))
+    result = next((message for message in failing if place.name in message), next(iter(failing), ""))
     # A function that is shown whole is copied, and what is not copied is begun the same way by every prompt of it.
     code = f"This Python function has a bug.\n```python\n{shown}\n```\n" if shown else ""
     question = f"{code}A test of the Python function {place.name} fails: {result}\nWrite the corrected function."

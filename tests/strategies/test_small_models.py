@@ -169,6 +169,8 @@ def test_branches_begin_with_what_does_not_stand_there_the_likeliest_first(probl
     told = [(" self", -0.1), (" count", -1.0), (" 0", -3.0), ("\n", -0.2), (" sel", -0.3), ("```", -0.4)]
     begun = branches([(place, [Alternative(*one) for one in told])])
     assert [branch.begun.strip() for branch in begun] == ["return count", "return 0"]
+    counted = branches([(place, [Alternative(" ", 0.0)])])
+    assert [branch.begun.strip() for branch in counted] == ["return 1", "return 0", "return 2"]
     nearer = Place(place.path, place.name, place.original, place.lines, place.line, place.begun + " self")
     assert [branch.begun.strip() for branch in branches([(nearer, []), (place, [Alternative(" x", 0.0)])])] == [
         "return x"

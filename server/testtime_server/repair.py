@@ -139,8 +139,8 @@ class Workbench:
         """Repair `tests`, or every failing test when none is named, several independent faults one after the other.
 
         `intent` says what is wanted, for the model; with `mutations_only` none is asked. With `sample` so many drafts
-        for all of them at once are judged, as the strategy would make them, and of draws at random a quarter as many are
-        corrected: no mutation, whatever verifies.
+        for all of them at once are judged, as the strategy would make them; where those are draws at random, a quarter
+        as many are corrected then. No mutation, whatever verifies.
         Raises `NoFailingTest` when nothing fails.
         """
         effort = effort or self.settings.effort

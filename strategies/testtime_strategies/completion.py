@@ -116,7 +116,7 @@ def branches(seen: Iterable[tuple[Place, Sequence[Alternative]]]) -> tuple[Place
 
 
 def _numbered(alternatives: Iterable[Alternative]) -> Iterator[Alternative]:
-    """With a space alone replaced by small numbers: tokenisers put it before one, and no answer can be begun with it."""
+    """With a space replaced by small numbers: tokenisers put it before one, and no answer can be begun with it."""
     for token, logprob in alternatives:
         if token == " ":
             yield from (Alternative(f" {digit}", logprob - math.log(len(DIGITS))) for digit in DIGITS)

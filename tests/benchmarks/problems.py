@@ -1,4 +1,4 @@
-"""Problems to measure repair on: the corpus of small programs, and faults planted in ten real projects.
+"""Problems to measure repair on: suites of small programs, and faults planted in ten real projects.
 
     python tests/benchmarks/problems.py record [PROJECT …]
 
@@ -29,7 +29,7 @@ import platformdirs
 from testtime_sandbox.patch import Patch
 
 HERE = Path(__file__).parent
-CORPUS = HERE.parent / "corpus"
+SUITES = ("corpus", "classic", "textbook")
 REAL = HERE / "real.toml"
 PLAIN = ("-q", "-p", "no:cacheprovider")
 JUDGE_SECONDS = 300.0
@@ -109,17 +109,17 @@ class Problem:
 
 
 def load(suite: str, names: Sequence[str] = ()) -> list[Problem]:
-    """The problems of "corpus" or "real", all or those named: a program, a project, or `project/fault`."""
-    found = corpus() if suite == "corpus" else real(names)
+    """The problems of one of `SUITES` or "real", all or those named: a program, a project, or `project/fault`."""
+    found = real(names) if suite == "real" else programs(suite)
     return [problem for problem in found if not names or {problem.name, problem.name.split("/")[0]} & set(names)]
 
 
-def corpus() -> Iterator[Problem]:
-    """tests/corpus, one folder a program."""
-    for path in sorted(CORPUS.glob("*/problem.toml")):
+def programs(suite: str) -> Iterator[Problem]:
+    """A suite beside this folder, one folder a program."""
+    for path in sorted((HERE.parent / suite).glob("*/problem.toml")):
         facts = tomllib.loads(path.read_text("utf-8"))
         yield Problem(
-            suite="corpus",
+            suite=suite,
             name=path.parent.name,
             kind=facts["kind"],
             lines=facts["lines"],

@@ -1,8 +1,8 @@
 """Repair with no model: solved, correct on tests that it was not shown, and what it took, per kind of fault.
 
-    python tests/benchmarks/repair.py [--suite corpus|real] [--seconds 30] [--json FILE] [PROBLEM …]
+    python tests/benchmarks/repair.py [--suite corpus|classic|textbook|real] [--seconds 30] [--json FILE] [PROBLEM …]
 
-Each program of tests/corpus, or each fault planted in a real project (`problems.py`), is repaired as `testtime fix` would,
+Each program of a suite, or each fault planted in a real project (`problems.py`), is repaired as `testtime fix` would,
 with mutations alone; tests that testtime never sees then say whether the fix is correct. `strong` counts fixes so graded;
 a strong one that fails those tests is a wrong claim, named at the end. Candidates a second are those of the search
 alone, beside what one cold run of pytest on the same tests takes.
@@ -144,7 +144,7 @@ def row(name: str, results: Iterable[Result]) -> str:
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("problems", nargs="*", help="programs, projects, or project/fault")
-    parser.add_argument("--suite", choices=("corpus", "real"), default="corpus")
+    parser.add_argument("--suite", choices=(*problems.SUITES, "real"), default="corpus")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--json", type=Path, help="keep the results here, and go on from those that are there")
     options = parser.parse_args()

@@ -85,7 +85,7 @@ def test_a_function_compiled_alone_is_what_the_module_has(tmp_path: Path) -> Non
     )
     file = tmp_path / "module.py"
     file.write_text(text)
-    agent = load("screen_agent")
+    agent = load("live_code")
     source = agent.Source(str(file))
     for old, new in (("a - 1", "a + 1"), ("x - 1", "x + 1")):
         start = text.index(old)

@@ -10,6 +10,7 @@ docstrings are held against each change as well: they are tests that nobody runs
 
 import contextlib
 import copy
+import doctest
 import inspect
 import io
 import json
@@ -356,7 +357,6 @@ def with_change(code, changed, found, deadline):
 
 def example_check(code, changed, functions, deadline):
     """[how many examples of the functions' docstrings hold, the first that does not or None]; None where not known."""
-    import doctest  # here: the agent starts without
 
     def check():
         held, broken = 0, None

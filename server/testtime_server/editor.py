@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,34 @@ from .documents import Document, Documents, units
 from .edits import line_edits, missing
 from .status import NOTIFICATION
 
-MOST_AHEAD = 12
-"""Helix counts a completion that it shows and takes back as changes, and tells nobody: an edit that it refuses is sent
-again for the next versions as long as no change of the text has been told, which Helix does before it refuses.
-"""
 CONFIRM_SECONDS = 5.0
 """How long to wait for the editor's own word that an edit is in the text: some debounce it, some prompt first."""
 LOOK_SECONDS = 0.1
 """How often a file that is not open is looked at meanwhile."""
 ANSWER_SECONDS = 300.0
 SOURCE = "testtime"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a client does otherwise than its capabilities say."""
+
+    takes_versions: bool = False
+    """Versioned edits, without saying so; in plain ones it could not see that the text has moved."""
+    most_ahead: int = 0
+    """Changes that it counts and tells nobody: an edit that it refuses is sent again for so many later versions, as
+    long as no change of the text has been told.
+    """
+    runs_item_commands: bool = True
+    """False: it takes a completion item's command without a word and never runs it."""
+
+
+HABITS = {
+    "neovim": Habits(takes_versions=True),
+    # It shows a completion and takes it back as changes; of real ones it tells before it refuses an edit.
+    "helix": Habits(most_ahead=12, runs_item_commands=False),
+}
+"""By the client's name in lower case."""
 
 
 class Editor:
@@ -41,8 +60,7 @@ class Editor:
         self.documents = Documents()
         self.wants_status = False
         """The client shows `testtime/status` notifications."""
-        self.client_name = ""
-        """What the client calls itself, in lower case."""
+        self.habits = Habits()
         self.pulls = False
         """The client asks for the diagnostics of open documents, and can be told to ask again."""
         self._changed: asyncio.Event = asyncio.Event()
@@ -238,8 +256,7 @@ class Editor:
         """
         workspace = self._server.client_capabilities.workspace
         says = workspace.workspace_edit.document_changes if workspace and workspace.workspace_edit else None
-        # Neovim understands versioned edits without saying so; in plain ones it could not see that the text has moved.
-        versioned = says or (says is None and self.client_name == "neovim")
+        versioned = says or (says is None and self.habits.takes_versions)
         changes: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
         plain: dict[str, list[lsp.TextEdit]] = {}
         for edit in patch.edits:
@@ -284,8 +301,7 @@ class Editor:
         """Ask the editor to apply a patch whose `before` texts are current; None once the texts are the wanted ones,
         else why they are not. What the client answers is not enough: some say yes to an edit that they dropped.
         """
-        most_ahead = MOST_AHEAD if self.client_name == "helix" else 0
-        for ahead in range(most_ahead + 1):
+        for ahead in range(self.habits.most_ahead + 1):
             edit = self.workspace_edit(root, patch, ahead=ahead)
             try:
                 answer = await self._server.workspace_apply_edit_async(
@@ -295,7 +311,7 @@ class Editor:
                 return str(error)
             if answer.applied:
                 break
-            if ahead == most_ahead or edit.document_changes is None or not self.is_before(root, patch):
+            if ahead == self.habits.most_ahead or edit.document_changes is None or not self.is_before(root, patch):
                 return answer.failure_reason or "the editor refused the edit"
         deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
         while missing(patch, self.texts(root, patch)):

@@ -21,7 +21,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from . import __version__
 from .commands import current_status, register_commands
 from .documents import Document, path_of
-from .editor import Editor
+from .editor import HABITS, Editor, Habits
 from .fixing import Fixer
 from .looks import Looks, register_for, register_looks
 from .owner import started_at
@@ -88,7 +88,7 @@ def _register_lifecycle(server: LanguageServer, session: Session, looks: Looks) 
         editor = session.editor
         editor.wants_status = _wants_status(params.initialization_options)
         editor.documents.encoding = str(server.workspace.position_encoding or "utf-16")
-        editor.client_name = params.client_info.name.lower() if params.client_info is not None else ""
+        editor.habits = HABITS.get(params.client_info.name.lower() if params.client_info else "", Habits())
         initial.update(_section(params.initialization_options))
         session.configure(initial)
         register_for(server, looks, session, params.capabilities)

@@ -102,7 +102,7 @@ class Looks:
         if place is None:
             return []
         found = [item for item, _ in self._bodies(place, params.position)]
-        if found or not self._runs_commands:
+        if found or not self._session.editor.habits.runs_item_commands:
             return found
         line = params.position.line
         for stub in stubs_of(place.text):
@@ -130,12 +130,6 @@ class Looks:
         bodies = [body for body in reversed(self._session.root_of(path).bodies) if body.path == place.path]
         made = [completion.items(body, place.text, position, encoding) for body in bodies]
         return [pair for pair in made if pair is not None]
-
-    @property
-    def _runs_commands(self) -> bool:
-        """Helix takes an item's command without a word and never runs it."""
-        info = self._session.editor.client_name
-        return info != "helix"
 
     def _place(self, uri: str) -> Place | None:
         path = path_of(uri)

@@ -12,8 +12,9 @@ move is worth its chance per unit of cost, where the chance is that belief shift
 - `Gather`: the more failures look like code whose author could not see what it calls;
 - more reasoning, then the next model: dearer by as much as it was seen to be.
 
-Models that only go on from code make no other move than drafts, and those not at random: `Draft.branch`, one by one for
-as long as the effort allows. Such a reply is a dozen tokens, so that none is too dear.
+Models that only go on from code make no other move than drafts: the first at random, since a branch must be looked for,
+then one `Draft.branch` after the other for as long as the effort allows. Such a reply is a dozen tokens, so that none
+is too dear.
 
 It stops when the best chance, times what a fix is worth, is below the move's price. A fix is worth the effort's own
 ceiling: who allows N replies for a repair is ready to pay N replies for it.
@@ -227,7 +228,8 @@ class Adaptive:
         failures = _failures(state)
         # The fix is a patch that nobody has proposed yet: where most replies repeat one, it is not to be hoped for.
         fresh = (state.families.total() + 2) / (failures + 2)
-        draft = nth_draft(state.drafts) if room.converses else Draft(state.drafts, branch=True)
+        drawn = room.converses or not state.drafts
+        draft = nth_draft(state.drafts) if drawn else Draft(state.drafts - 1, branch=True)
         draft = replace(draft, model=model, reasoning=reasoning, critique=state.critique)
         shift = self._told(state) if state.critique else 0.0
         options = [Option(draft, fresh * self._chance(belief, shift), self._cost(state, "draft", step), step)]

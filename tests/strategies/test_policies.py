@@ -377,9 +377,9 @@ def test_failures_of_one_family_bring_a_critique_that_drafts_are_told(problem: P
     assert all(move.critique is not None for move in drafts)
 
 
-def test_a_model_that_only_goes_on_from_code_is_asked_for_one_branch_after_the_other(problem: Problem) -> None:
+def test_a_model_that_only_goes_on_from_code_draws_once_and_then_branches(problem: Problem) -> None:
     moves = moves_of(problem, lambda *_: "AssertionError", lambda _: 0.0, 40, replace(ROOM, converses=False))
-    assert moves == [Draft(number, branch=True) for number in range(40)]
+    assert moves == [Draft(0), *(Draft(number, branch=True) for number in range(39))]
 
 
 def test_repairs_are_made_while_they_earn(problem: Problem) -> None:

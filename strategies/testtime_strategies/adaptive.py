@@ -12,9 +12,9 @@ move is worth its chance per unit of cost, where the chance is that belief shift
 - `Gather`: the more failures look like code whose author could not see what it calls;
 - more reasoning, then the next model: dearer by as much as it was seen to be.
 
-Models that only go on from code make no other move than drafts: the first at random, since a branch must be looked for,
-then one `Draft.branch` after the other for as long as the effort allows. Such a reply is a dozen tokens, so that none
-is too dear.
+Models that only go on from code make no other move than drafts, for as long as the effort allows: such a reply is a
+dozen tokens, so that none is too dear. Most are `Draft.branch`; the first is drawn, since a branch must be looked for,
+and some later ones, since what is greedy shares its mistakes.
 
 It stops when the best chance, times what a fix is worth, is below the move's price. A fix is worth the effort's own
 ceiling: who allows N replies for a repair is ready to pay N replies for it.
@@ -69,6 +69,8 @@ MOST_WASTE = 0.25
 INPUT_WEIGHT, CACHED_WEIGHT = 0.2, 0.02
 """An input token's price in output tokens, where no price is known."""
 MOST_PARENTS = 8
+DRAWN_EVERY = 4
+"""Of a small model's drafts, one in so many is drawn at random."""
 
 
 class Step(NamedTuple):
@@ -228,8 +230,7 @@ class Adaptive:
         failures = _failures(state)
         # The fix is a patch that nobody has proposed yet: where most replies repeat one, it is not to be hoped for.
         fresh = (state.families.total() + 2) / (failures + 2)
-        drawn = room.converses or not state.drafts
-        draft = nth_draft(state.drafts) if drawn else Draft(state.drafts - 1, branch=True)
+        draft = nth_draft(state.drafts) if room.converses else _small_draft(state.drafts)
         draft = replace(draft, model=model, reasoning=reasoning, critique=state.critique)
         shift = self._told(state) if state.critique else 0.0
         options = [Option(draft, fresh * self._chance(belief, shift), self._cost(state, "draft", step), step)]
@@ -411,6 +412,12 @@ def _gain(option: Option) -> float:
 def _unit(state: AdaptiveState) -> float | None:
     """What a plain draft of the cheapest model has cost on average, None before the first."""
     return next((total / count for kind, step, total, count in state.costs if (kind, step) == ("draft", 0)), None)
+
+
+def _small_draft(number: int) -> Draft:
+    """The number-th draft, counted from 0, of a model that only goes on from code."""
+    draws, place = divmod(number, DRAWN_EVERY)
+    return Draft(number - draws - 1, branch=True) if place else nth_draft(draws)
 
 
 def _kind(move: Move) -> str:

@@ -26,7 +26,7 @@ from testtime_sandbox.verdict import (
     Verdict,
 )
 from testtime_strategies.adaptive import Adaptive
-from testtime_strategies.best_of_n import BestOfN
+from testtime_strategies.best_of_n import BestOfN, nth_draft
 from testtime_strategies.budget import Ceilings, Spend
 from testtime_strategies.candidate import (
     Candidate,
@@ -377,9 +377,13 @@ def test_failures_of_one_family_bring_a_critique_that_drafts_are_told(problem: P
     assert all(move.critique is not None for move in drafts)
 
 
-def test_a_model_that_only_goes_on_from_code_draws_once_and_then_branches(problem: Problem) -> None:
+def test_a_model_that_only_goes_on_from_code_draws_one_reply_in_four_and_branches_else(problem: Problem) -> None:
     moves = moves_of(problem, lambda *_: "AssertionError", lambda _: 0.0, 40, replace(ROOM, converses=False))
-    assert moves == [Draft(0), *(Draft(number, branch=True) for number in range(39))]
+    branches = [move for move in moves if move.branch]
+    drawn = [move for move in moves if not move.branch]
+    assert branches == [Draft(number, branch=True) for number in range(30)]
+    assert drawn == [nth_draft(number) for number in range(10)]
+    assert [move.branch for move in moves[:5]] == [False, True, True, True, False]
 
 
 def test_repairs_are_made_while_they_earn(problem: Problem) -> None:

@@ -69,7 +69,7 @@ MOST_WASTE = 0.25
 INPUT_WEIGHT, CACHED_WEIGHT = 0.2, 0.02
 """An input token's price in output tokens, where no price is known."""
 MOST_PARENTS = 8
-DRAWN_EVERY = 4
+DRAWN_EVERY = 8
 """Of a small model's drafts, one in so many is drawn at random."""
 
 

@@ -377,13 +377,13 @@ def test_failures_of_one_family_bring_a_critique_that_drafts_are_told(problem: P
     assert all(move.critique is not None for move in drafts)
 
 
-def test_a_model_that_only_goes_on_from_code_draws_one_reply_in_four_and_branches_else(problem: Problem) -> None:
+def test_a_model_that_only_goes_on_from_code_draws_one_reply_in_eight_and_branches_else(problem: Problem) -> None:
     moves = moves_of(problem, lambda *_: "AssertionError", lambda _: 0.0, 40, replace(ROOM, converses=False))
     branches = [move for move in moves if move.branch]
     drawn = [move for move in moves if not move.branch]
-    assert branches == [Draft(number, branch=True) for number in range(30)]
-    assert drawn == [nth_draft(number) for number in range(10)]
-    assert [move.branch for move in moves[:5]] == [False, True, True, True, False]
+    assert branches == [Draft(number, branch=True) for number in range(35)]
+    assert drawn == [nth_draft(number) for number in range(5)]
+    assert [move.branch for move in moves[:9]] == [False, *[True] * 7, False]
 
 
 def test_repairs_are_made_while_they_earn(problem: Problem) -> None:

@@ -15,8 +15,8 @@ def test_negative():
     assert quicksort([0, -5, 3, -5, 0]) == [-5, -5, 0, 0, 3]
 
 
-def test_letters():
-    assert quicksort(list("banana")) == list("aaabnn")
+def test_many_equal_items():
+    assert quicksort([2, 1, 1, 2, 1, 1]) == [1, 1, 1, 1, 2, 2]
 
 
 def test_length():

@@ -6,6 +6,7 @@ Drawn by matplotlib (`testtime[bench]`), imported when a picture is drawn.
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def draw(
     """
     try:
         import matplotlib.pyplot as plt
-        from matplotlib.ticker import PercentFormatter
+        from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMethodFormatter
     except ImportError as error:
         raise FigureError("Pictures need matplotlib: install the extra testtime[bench].") from error
     settings: Any = {
@@ -77,10 +78,13 @@ def draw(
         figure, axes = library.subplots(figsize=(8, 4.8), layout="constrained")
         for number, curve in enumerate(curves):
             _plot(axes, curve, number)
-        axes.set(xlabel=cost, ylabel=share, ylim=(0, 1))
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.set(xlabel=cost, ylabel=share, ylim=(0, _top(curves)))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         if logarithmic and all(point.cost > 0 for curve in curves for point in curve.points):
             axes.set_xscale("log")
+            axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axes.xaxis.set_minor_formatter(NullFormatter())
         else:
             if logarithmic:
                 axes.set_xscale("symlog", linthresh=_smallest(curves))
@@ -118,6 +122,12 @@ def _plot(axes: Any, curve: Curve, number: int) -> None:
             axes.annotate(
                 point.label, (point.cost, point.share), textcoords="offset points", xytext=(6, -11), fontsize=8
             )
+
+
+def _top(curves: Sequence[Curve]) -> float:
+    """Where the axis of shares ends: a tenth above all that is drawn, at most at one."""
+    highest = max((p.high for curve in curves for p in curve.points), default=1.0)
+    return min(1.0, math.ceil(10 * highest + 0.5) / 10)
 
 
 def _smallest(curves: Sequence[Curve]) -> float:

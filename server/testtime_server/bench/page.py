@@ -60,16 +60,15 @@ def _sampled_figure(results: Sequence[Result]) -> str:
     problems = len({(result.suite, result.problem) for result in results})
     for cell, members in by_cell(results).items():
         any_is_wrong = any(said == "wrong" for result in members for said, _ in result.draws)
-        for name, misses, cost in (
-            ("solved, all drawn", {"-"}, _all_drawn),
-            ("solved, until verified", {"-"}, until_verified),
-            *([("right, until verified", {"-", "wrong"}, until_verified)] if any_is_wrong else []),
+        for name, misses in (
+            ("solved", {"-"}),
+            *([("right", {"-", "wrong"})] if any_is_wrong else []),
         ):
             points: list[Point] = []
             for count in range(1, most + 1):
                 first = [next((said for said, _ in r.draws[:count] if said != "-"), "-") for r in members]
                 rate = Rate(sum(said not in misses for said in first), len(members))
-                tokens = sum(cost(r, count) for r in members) / len(members)
+                tokens = sum(until_verified(r, count) for r in members) / len(members)
                 label = str(count) if count & (count - 1) == 0 else ""
                 points.append(Point(tokens, rate.share, *rate.interval, label=label))
             curves.append(Curve(f"{name} · {cell.strategy} · {cell.model}", tuple(points)))
@@ -78,13 +77,9 @@ def _sampled_figure(results: Sequence[Result]) -> str:
         title="Problems solved against generated tokens",
         cost="generated tokens a problem, mean (logarithmic)",
         share="of the problems",
-        note=f"{problems} problems; the numbers are replies drawn, 1 to {most}; bars: 95 % intervals (Wilson)",
+        note=f"{problems} problems; replies 1 to {most}, ended by the first verified one; bars: 95 % (Wilson)",
         logarithmic=True,
     )
-
-
-def _all_drawn(result: Result, count: int) -> int:
-    return sum(tokens for _, tokens in result.draws[:count])
 
 
 def render(results: Sequence[Result], sentence: str, command: str) -> str:

@@ -334,7 +334,7 @@ async def test_the_same_beginning_need_not_be_reserved_by_its_bytes_again(bench:
     await b.make(Draft(0))
     reserved: list[int] = []
     original = b.budget.reserve
-    b.budget.reserve = lambda tokens, usd: reserved.append(tokens) or original(tokens, usd)
+    b.budget.reserve = lambda tokens, *more: reserved.append(tokens) or original(tokens, *more)
     await b.make(Draft(0), 2)
     size = sum(len(message["content"]) for message in b.server.requests[1]["messages"])
     assert reserved[0] < 4096 + size / 2

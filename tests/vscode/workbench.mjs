@@ -223,7 +223,10 @@ export async function until(what, condition, timeout = 20000) {
   throw new Error(`${what}: not in time${last ? ` (${last})` : ''}`);
 }
 
-/** Ids of the processes that carry our mark, with their command lines. */
+/** Of VS Code itself, which looks for its remote terminals with ps and grep. */
+const ITS_OWN = /code-server|\/node |ps -F -A -l|^grep root/;
+
+/** Ids of the processes that carry our mark, with their command lines; none of VS Code's own. */
 export function marked(mark) {
   const found = [];
   for (const name of fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -235,7 +238,7 @@ export function marked(mark) {
       // it has just ended
     }
   }
-  return found;
+  return found.filter(({ command }) => !ITS_OWN.test(command));
 }
 
 /** How many internet sockets a process holds. */

@@ -11,7 +11,6 @@ many times the tokens a baseline needs for the solve rate that `adaptive` reache
 """
 
 import argparse
-import math
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from testtime_server import figures
-from testtime_server.bench.comparing import Fifth, Reached, curve, fifths, ratio, reached, until_verified
+from testtime_server.bench.comparing import Fifth, Reached, curve, fifths, point, ratio, reached, until_verified
 from testtime_strategies.adaptive import Adaptive
 from testtime_strategies.best_of_n import BestOfN
 from testtime_strategies.budget import EFFORTS, Ceilings
@@ -182,10 +181,7 @@ def picture(comparison: Comparison) -> str:
         "best-of-N, all N drawn": comparison.all_n,
     }
     curves = [
-        figures.Curve(
-            name, tuple(figures.Point(p.generated, p.solved, *wilson(p.solved, count), _label(name, p)) for p in points)
-        )
-        for name, points in named.items()
+        figures.Curve(name, tuple(point(one, count, _label(name, one)) for one in rows)) for name, rows in named.items()
     ]
     return figures.draw(
         curves,
@@ -199,14 +195,6 @@ def picture(comparison: Comparison) -> str:
 
 def _label(name: str, ours: Reached) -> str:
     return str(ours.ceiling) if name == "adaptive" else ""
-
-
-def wilson(share: float, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share of `count`."""
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return middle - half, middle + half
 
 
 def main() -> int:

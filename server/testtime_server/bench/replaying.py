@@ -15,11 +15,12 @@ from testtime_strategies.simulate import Play
 from testtime_strategies.statistics import NOTHING_LEARNT
 from testtime_strategies.strategy import Strategy
 
-from ..figures import Curve, Point, draw
+from ..figures import Curve, draw
 from ..repair import make_strategy
 from ..settings import StrategyName
-from .comparing import Reached, curve, fifths, ratio, reached, until_verified
+from .comparing import curve, fifths, point, ratio, reached, until_verified
 from .problems import SuiteError
+from .results import powers
 from .statistics import Rate
 
 BASELINE = "best_of_n"
@@ -61,6 +62,8 @@ class Replays:
         self._drawn = self._plays(BestOfN(), Ceiling.of_replies(EFFORTS["max"].samples), to_the_end=True)
         self._until_verified = [until_verified(play) for play in self._drawn]
         self._most = max(len(play.steps) for play in self._drawn)
+        every = range(1, self._most + 1)
+        self._all_n, self._strong = curve(self._drawn, every), curve(self._until_verified, every)
 
     def rows(self, strategies: Sequence[str], ceilings: Sequence[Ceiling]) -> Iterator[tuple[str, ...]]:
         """Rows, a heading first: what each strategy would have verified and generated, and how many times that sampling
@@ -76,7 +79,7 @@ class Replays:
                 ours = reached(plays, ceiling.ceilings.samples)
                 beside = ("", "")
                 if strategy != BASELINE and self._most:
-                    beside = ratio(self._baseline(self._drawn), ours), ratio(self._baseline(self._until_verified), ours)
+                    beside = ratio(self._all_n, ours), ratio(self._strong, ours)
                 yield (
                     f"{ceiling.name} · {strategy}",
                     str(len(plays)),
@@ -105,7 +108,7 @@ class Replays:
 
     def picture(self, strategies: Sequence[str]) -> str:
         """Solve rate against generated tokens, a point for each ceiling of replies, as SVG. Raises `FigureError`."""
-        ceilings = range(1, self._most + 1)
+        ceilings = powers(self._most)
         named = {
             name: [reached(self._play(name, Ceiling.of_replies(n)), n) for n in ceilings]
             for name in strategies
@@ -113,23 +116,15 @@ class Replays:
         }
         named["sampling until verified"] = [reached(self._until_verified, n, n) for n in ceilings]
         named["best-of-N, all N drawn"] = [reached(self._drawn, n, n) for n in ceilings]
+        total = len(self._trajectories)
         return draw(
-            [Curve(name, tuple(self._point(one) for one in points)) for name, points in named.items()],
+            [Curve(name, tuple(point(one, total, str(one.ceiling)) for one in rows)) for name, rows in named.items()],
             title="Problems solved against generated tokens, on the same recorded replies",
             cost="generated tokens a problem, mean (logarithmic)",
             share="of the problems",
-            note=f"{len(self._trajectories)} problems; the numbers are replies, 1 to {self._most}; bars: 95 % (Wilson)",
+            note=f"{total} problems; the numbers are replies, 1 to {self._most}; bars: 95 % (Wilson)",
             logarithmic=True,
         )
-
-    def _point(self, one: Reached) -> Point:
-        total = len(self._trajectories)
-        rate = Rate(round(one.solved * total), total)
-        label = str(one.ceiling) if one.ceiling & (one.ceiling - 1) == 0 else ""
-        return Point(one.generated, rate.share, *rate.interval, label=label)
-
-    def _baseline(self, plays: Sequence[Play]) -> list[Reached]:
-        return curve(plays, range(1, self._most + 1))
 
     def _play(self, strategy: str, ceiling: Ceiling) -> list[Play]:
         return self._plays(make_strategy(cast("StrategyName", strategy), NOTHING_LEARNT), ceiling)

@@ -65,7 +65,7 @@ MACHINERY = [
                                               "difflib", "unittest", "traceback", "tempfile")},
         "what the report needs is imported before any folder of the project", ANY, static=False),
     Row("modules named as the sandbox's", {
-        name + ".py": "raise SystemExit(0)\n" for name in ("runner", "stage", "linux", "server", "trace", "screen_agent", "live_code", "behaviour")},
+        name + ".py": "raise SystemExit(0)\n" for name in ("runner", "stage", "linux", "server", "trace", "screen_agent", "live_code", "behaviour", "calls")},
         "the sandbox's modules are found by their own folder and hidden", (FAILED,), static=False),
     Row("test module swapped", before(
         "import sys, types\n\nfake = types.ModuleType('test_more')\nfake.test_unit = fake.TestUnit = None\n"
